@@ -1,0 +1,393 @@
+/* kratree: the file tree that Kratix writes into its State Stores, computed from manifests.
+ *
+ * The whole product as a library. One call, kt_render(), turns manifests into a result that holds the
+ * plan (who gets what, and why), the tree (files with provenance) and the diagnostics, all plain data:
+ *
+ *     kt_source source = {kt_str("promise.yaml"), {bytes, length}, 0};
+ *     kt_result *result;
+ *     kt_status status = kt_render(&result, &source, 1, NULL);
+ *     if (status == KT_OK)
+ *         for (size_t i = 0; i < kt_result_tree(result)->store_count; i++)
+ *             ...
+ *     kt_result_free(result);
+ *
+ * Conventions. Text is UTF-8 in a kt_sv, never NUL-terminated; sizes count bytes; lines and columns
+ * start at 1, columns count code points. Pointers inside a result live until kt_result_free(). Nothing
+ * here reads a file, a clock, a locale or the environment, and there is no global state: calls on
+ * different results may run at the same time. */
+#ifndef KRATREE_H
+#define KRATREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Values ------------------------------------------------------------------------------- */
+
+/* Borrowed text: `len` bytes at `ptr`; `ptr` may be NULL when `len` is 0. */
+typedef struct kt_sv {
+    const char *ptr;
+    size_t len;
+} kt_sv;
+
+/* View of a NUL-terminated string, which must outlive the view. NULL gives an empty view. */
+kt_sv kt_str(const char *text);
+
+typedef enum kt_status {
+    KT_OK = 0,
+    KT_ERR_INPUT,    /* a manifest is wrong; the diagnostics say which and where */
+    KT_ERR_LIMIT,    /* a limit of kt_limits was exceeded; a diagnostic names it */
+    KT_ERR_NOMEM,    /* the allocator returned NULL */
+    KT_ERR_ARGUMENT, /* the call itself is wrong: a NULL where none may be, an unknown version */
+    KT_ERR_WRITE     /* a kt_write_fn reported failure */
+} kt_status;
+
+/* Short English description of `status`, static. */
+const char *kt_status_text(kt_status status);
+
+/* Memory. `resize` behaves like realloc with the old size told: ptr NULL allocates, new_size 0 frees
+ * (and returns NULL), failure returns NULL and leaves the old block. Blocks are aligned for any type.
+ * It is called from several threads at once if kt_render_options.parallel_for runs on several. */
+typedef struct kt_allocator {
+    void *(*resize)(void *ctx, void *ptr, size_t old_size, size_t new_size);
+    void *ctx;
+} kt_allocator;
+
+/* Receives a stretch of output; returns false to stop. */
+typedef bool (*kt_write_fn)(void *ctx, const char *bytes, size_t size);
+
+/* ---- Diagnostics -------------------------------------------------------------------------- */
+
+typedef enum kt_severity { KT_ERROR, KT_WARNING, KT_NOTE } kt_severity;
+
+/* A place in a source. line 0: the file as a whole; column 0: the line as a whole. An empty `file`
+ * means that no place is known. */
+typedef struct kt_pos {
+    kt_sv file;
+    uint32_t line;
+    uint32_t column;
+} kt_pos;
+
+typedef struct kt_diag {
+    kt_severity severity;
+    const char *code;    /* stable, "KT-204" */
+    kt_pos pos;
+    kt_sv object;        /* "Promise/redis", or empty */
+    kt_sv field;         /* "spec.destinationSelectors[0].matchLabels", or empty */
+    kt_sv message;       /* one line, no full stop */
+    kt_sv help;          /* what to do, one line; may be empty */
+    kt_pos related;      /* the other place when two disagree; empty file if none */
+    kt_sv related_text;  /* what is there: "first defined here" */
+} kt_diag;
+
+/* Append a diagnostic as text, in the one form that all hosts share:
+ *
+ *     promise.yaml:12:7: error: unknown field 'destinatonSelectors', did you mean 'destinationSelectors'? [KT-204]
+ *       in Promise/redis, spec
+ *       help: ...
+ *
+ * Control characters of the input are printed as escapes. Returns false if `write` did. */
+bool kt_diag_print(const kt_diag *diag, kt_write_fn write, void *ctx);
+
+/* ---- Input -------------------------------------------------------------------------------- */
+
+/* Flags of kt_source. */
+#define KT_SOURCE_NAMED 1u /* the user named this file: failing to parse is an error whatever it holds */
+
+/* A manifest file. `path` is printed in diagnostics and orders the input (I-22a); it is not opened. */
+typedef struct kt_source {
+    kt_sv path;
+    kt_sv bytes;
+    unsigned flags;
+} kt_source;
+
+/* The Kratix that is emulated (SPEC section 12). */
+typedef enum kt_profile {
+    KT_PROFILE_ANY = 0, /* accept what either accepts, warn where one would refuse, write today's bytes */
+    KT_PROFILE_2025_03,
+    KT_PROFILE_2026_08
+} kt_profile;
+
+/* Name of a profile ("2026-08"; "any" for KT_PROFILE_ANY) and the way back; false: no such name. */
+const char *kt_profile_name(kt_profile profile);
+bool kt_profile_from_name(kt_profile *out, kt_sv name);
+
+/* Limits, each with a diagnostic (KT-7xx) that names it. 0 means the default. */
+typedef struct kt_limits {
+    uint64_t file_bytes;   /* one source; default 256 MiB */
+    uint64_t total_bytes;  /* all sources; default 2 GiB */
+    uint64_t depth;        /* nested lists and maps; default 10,000 (K-6) */
+    uint64_t documents;    /* in all; default 1,000,000 */
+    uint64_t values;       /* after alias expansion, in all; default 20,000,000 */
+    uint64_t output_bytes; /* one output file; default 1 GiB */
+} kt_limits;
+
+/* Options of kt_render(). Start from KT_RENDER_OPTIONS_INIT. */
+typedef struct kt_render_options {
+    unsigned version;       /* KT_RENDER_OPTIONS_VERSION */
+    kt_profile profile;
+    bool keep_going;        /* leave out what Kratix would refuse and go on, as a cluster does */
+    bool strict;            /* warnings are errors */
+    kt_sv store;            /* "gitstatestore/default": only this State Store; empty: all */
+    kt_sv destination;      /* only this Destination; empty: all */
+    kt_limits limits;
+    kt_allocator allocator; /* resize NULL: malloc and free */
+    /* Calls fn(job, i) once for each i < n, in any order and on any thread, and returns when all have
+     * returned. NULL: a plain loop. Results never depend on it. */
+    void (*parallel_for)(void *ctx, size_t n, void (*fn)(void *job, size_t i), void *job);
+    void *parallel_ctx;
+} kt_render_options;
+
+#define KT_RENDER_OPTIONS_VERSION 1u
+#define KT_RENDER_OPTIONS_INIT                                                                        \
+    { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, {NULL, 0}, {NULL, 0},                  \
+      {0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL }
+
+/* ---- The plan: who gets what, and why ------------------------------------------------------ */
+
+typedef struct kt_label {
+    kt_sv key;
+    kt_sv value;
+    kt_pos pos; /* of the key */
+} kt_label;
+
+typedef enum kt_store_kind { KT_STORE_GIT, KT_STORE_BUCKET } kt_store_kind;
+
+/* A State Store that was accepted, or one that a Destination refers to but no manifest defines. */
+typedef struct kt_store {
+    kt_store_kind kind;
+    kt_sv name;
+    kt_sv path;   /* spec.path as written */
+    kt_sv prefix; /* L-1: where its tree begins in the repository or bucket */
+    bool missing; /* referred to, not defined: nothing is written to it */
+    kt_pos pos;
+} kt_store;
+
+typedef enum kt_filepath_mode { KT_MODE_NESTED, KT_MODE_NONE, KT_MODE_AGGREGATED } kt_filepath_mode;
+
+typedef struct kt_destination {
+    kt_sv name;
+    const kt_store *store;
+    kt_sv path;     /* spec.path after defaulting */
+    kt_filepath_mode mode;
+    kt_sv filename; /* KT_MODE_AGGREGATED: never empty */
+    bool strict_match_labels;
+    bool init_workloads;
+    bool cleanup_all;
+    const kt_label *labels; /* sorted by key, bytewise */
+    size_t label_count;
+    kt_pos pos;
+} kt_destination;
+
+/* A resource request, tied to the Promise whose API defines its kind. */
+typedef struct kt_request {
+    kt_sv api_version;
+    kt_sv kind;
+    kt_sv namespace_;
+    kt_sv name;
+    kt_sv promise;
+    kt_pos pos;
+} kt_request;
+
+typedef enum kt_work_type { KT_WORK_STATIC, KT_WORK_PROMISE, KT_WORK_RESOURCE } kt_work_type;
+
+/* Where a set of selector labels comes from; later ones lose (S-1). */
+typedef enum kt_selector_source {
+    KT_SELECTOR_PROMISE,
+    KT_SELECTOR_PROMISE_WORKFLOW,
+    KT_SELECTOR_RESOURCE_WORKFLOW
+} kt_selector_source;
+
+typedef struct kt_selector {
+    kt_selector_source source;
+    const kt_label *labels; /* sorted by key */
+    size_t label_count;
+} kt_selector;
+
+/* Why a group is, or is not, placed on a Destination. */
+typedef enum kt_verdict {
+    KT_CHOSEN,             /* every term matches, or there is none */
+    KT_CHOSEN_FIRST,       /* a request goes to one: the smallest name among the matches (N-2) */
+    KT_NOT_FIRST,          /* matches, but another match was chosen */
+    KT_TERM_FAILED,        /* `term` does not match its labels */
+    KT_STRICT_LABELS,      /* no selector, and the Destination wants one (S-7) */
+    KT_DRY_RUN_ONLY,       /* kept for dry runs (S-10) */
+    KT_SELECTOR_INVALID,   /* the selector cannot be parsed (S-6) */
+    KT_AFTER_INVALID,      /* an earlier group of the Work stopped scheduling (S-6) */
+    KT_CHOSEN_ALL          /* the selector cannot be parsed and is ignored (V-7) */
+} kt_verdict;
+
+typedef struct kt_reason {
+    const kt_destination *destination;
+    kt_verdict verdict;
+    kt_sv term; /* KT_TERM_FAILED: the first term that failed, "env=prod"; else empty */
+    kt_sv text; /* one sentence: "label env is 'dev', the selector wants 'prod'" */
+} kt_reason;
+
+/* One WorkPlacement. */
+typedef struct kt_placement {
+    kt_sv name;       /* S-23 */
+    kt_sv namespace_; /* the Work's */
+    const kt_destination *destination;
+} kt_placement;
+
+/* A stretch of a workload's content and the place in the input that made it. */
+typedef struct kt_origin {
+    uint64_t offset;
+    uint64_t size;
+    kt_pos pos;
+} kt_origin;
+
+/* One file of a workload group. `parts` in order are its content. */
+typedef struct kt_workload {
+    kt_sv path;
+    const kt_sv *parts;
+    size_t part_count;
+    uint64_t size;
+    const kt_origin *origins;
+    size_t origin_count;
+} kt_workload;
+
+typedef struct kt_group {
+    kt_sv directory;    /* "." is the default group */
+    char id[33];        /* md5 of the directory in hex, NUL-terminated (S-24: five digits name it in paths) */
+    const kt_selector *selectors;
+    size_t selector_count;
+    kt_sv selector;       /* effective selector as text, sorted terms joined by "," (S-4); empty: none */
+    kt_sv selector_error; /* why it cannot be parsed; empty if it can */
+    const kt_workload *workloads;
+    size_t workload_count;
+    const kt_placement *placements; /* by Destination name */
+    size_t placement_count;
+    const kt_reason *reasons;       /* one for each Destination, by name */
+    size_t reason_count;
+} kt_group;
+
+typedef struct kt_work {
+    kt_work_type type;
+    kt_sv name;       /* W-1, with its suffix */
+    kt_sv namespace_;
+    kt_sv identity;   /* N-1: "static-dependency/redis" */
+    kt_sv promise;
+    kt_sv resource;   /* KT_WORK_RESOURCE: the request's name */
+    kt_sv pipeline;   /* empty for KT_WORK_STATIC */
+    const kt_group *groups;
+    size_t group_count;
+    kt_pos pos;       /* of the Promise or the request */
+} kt_work;
+
+/* All arrays are sorted: stores by kind and name, Destinations by name, requests by Promise, namespace
+ * and name, Works by name and namespace. */
+typedef struct kt_plan {
+    const kt_store *stores;
+    size_t store_count;
+    const kt_destination *destinations;
+    size_t destination_count;
+    const kt_request *requests;
+    size_t request_count;
+    const kt_work *works;
+    size_t work_count;
+} kt_plan;
+
+/* ---- The tree ------------------------------------------------------------------------------ */
+
+/* The rule that made a file. */
+typedef enum kt_rule {
+    KT_RULE_CANARY,     /* L-7 */
+    KT_RULE_WORKLOAD,   /* a workload at its own path: L-3, L-4, L-5 */
+    KT_RULE_STATE_FILE, /* .kratix/…: L-10 */
+    KT_RULE_AGGREGATE   /* L-6, L-14 */
+} kt_rule;
+
+/* Who put a stretch of a file there. */
+typedef struct kt_maker {
+    const kt_work *work;           /* NULL for canaries */
+    const kt_group *group;
+    const kt_workload *workload;   /* NULL for canaries and state files */
+    const kt_placement *placement; /* NULL for canaries */
+    uint64_t offset;
+    uint64_t size;
+    kt_pos pos;
+} kt_maker;
+
+typedef struct kt_file {
+    kt_sv path; /* relative, '/' between elements, no empty, "." or ".." element */
+    kt_sv key;  /* buckets: the object's key, which may begin with '/' (L-9); git: the same as path */
+    kt_rule rule;
+    const kt_destination *destination;
+    const kt_sv *parts; /* the content, in order */
+    size_t part_count;
+    uint64_t size;      /* bytes */
+    const kt_maker *makers;
+    size_t maker_count;
+} kt_file;
+
+typedef struct kt_store_tree {
+    const kt_store *store;
+    kt_sv folder; /* "" when it is the only store of the tree, else "gitstatestore/default" */
+    const kt_file *files; /* sorted by path, bytewise */
+    size_t file_count;
+    uint64_t size;
+} kt_store_tree;
+
+typedef struct kt_tree {
+    const kt_store_tree *stores; /* accepted stores, by kind and name */
+    size_t store_count;
+    size_t file_count;
+    uint64_t size;
+} kt_tree;
+
+/* ---- Rendering ----------------------------------------------------------------------------- */
+
+typedef struct kt_result kt_result;
+
+/* Turn manifests into a plan and a tree.
+ *
+ * `sources`  `count` manifests, borrowed until kt_result_free(); their order is irrelevant, they are
+ *            looked at by path in byte order. NULL only if count is 0.
+ * `options`  NULL means KT_RENDER_OPTIONS_INIT.
+ * `out`      Receives a result owned by the caller. Set for KT_OK, KT_ERR_INPUT and KT_ERR_LIMIT (then it
+ *            carries the diagnostics, and its tree is empty unless keep_going); NULL otherwise.
+ * Returns KT_OK, also when there are warnings or when keep_going left something out (see
+ * kt_result_left_out()); KT_ERR_INPUT; KT_ERR_LIMIT; KT_ERR_NOMEM; KT_ERR_ARGUMENT. */
+kt_status kt_render(kt_result **out, const kt_source *sources, size_t count,
+                    const kt_render_options *options);
+
+/* Free a result and all that came from it. NULL is allowed. */
+void kt_result_free(kt_result *result);
+
+/* What a result holds; owned by it, never NULL. After KT_ERR_INPUT and KT_ERR_LIMIT the tree is empty
+ * and the plan holds what could be planned. */
+const kt_plan *kt_result_plan(const kt_result *result);
+const kt_tree *kt_result_tree(const kt_result *result);
+
+/* Diagnostics sorted by file, line, column and code. `count` receives their number. */
+const kt_diag *kt_result_diags(const kt_result *result, size_t *count);
+
+/* How many objects or files keep_going left out; 0 means that the tree is whole. */
+size_t kt_result_left_out(const kt_result *result);
+
+/* Documents of other kinds, and without apiVersion and kind, that were passed over. */
+size_t kt_result_passed_over(const kt_result *result);
+
+/* Write the tree as a zip: paths sorted by bytes, UTF-8 names, fixed time 1980-01-01, mode 0644, zip64
+ * where sizes need it; the same bytes for the same tree. `level` 0 (stored) to 9. */
+kt_status kt_zip_write(const kt_result *result, int level, kt_write_fn write, void *ctx);
+
+/* Write plan, tree and diagnostics as JSON (docs/json.md, schemaVersion 1). */
+kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx);
+
+/* SHA-256 of a file's content, in lower-case hex, NUL-terminated. */
+void kt_file_sha256(const kt_file *file, char out[65]);
+
+/* "0.1.0" */
+const char *kt_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,18 @@
+/* What every stage of one kt_render() call shares. */
+#ifndef KT_BASE_RUN_H
+#define KT_BASE_RUN_H
+
+#include "base/arena.h"
+#include "base/diags.h"
+#include "kratree.h"
+
+typedef struct kt_run {
+    kt_render_options options; /* complete: no zero limit, an allocator */
+    const kt_source *sources;  /* sorted by path */
+    size_t source_count;
+    kt_arena arena;            /* the result's; serial stages only */
+    kt_diags diags;
+    size_t left_out;           /* objects and files that were refused */
+} kt_run;
+
+#endif

@@ -1,0 +1,97 @@
+/* The model: what the cluster would hold after all manifests were applied in order.
+ *
+ * One file per kind turns an object into a typed struct: structure (schema.h), defaults, admission (SPEC 1.2).
+ * Refused objects are reported and left out. */
+#ifndef KT_MODEL_MODEL_H
+#define KT_MODEL_MODEL_H
+
+#include "base/map.h"
+#include "base/run.h"
+#include "model/object.h"
+#include "model/profile.h"
+#include "yaml/reader.h"
+
+typedef enum kt_workflow {
+    KT_PROMISE_CONFIGURE,
+    KT_PROMISE_DELETE,
+    KT_RESOURCE_CONFIGURE,
+    KT_RESOURCE_DELETE,
+    KT_WORKFLOW_COUNT
+} kt_workflow;
+
+typedef struct kt_pipeline {
+    kt_sv name;
+    kt_pos pos;
+} kt_pipeline;
+
+typedef struct kt_pipelines {
+    const kt_pipeline *items;
+    size_t count;
+} kt_pipelines;
+
+typedef struct kt_required_promise {
+    kt_sv name;
+    kt_sv version;
+    kt_pos pos;
+} kt_required_promise;
+
+/* The API of a Promise: its CustomResourceDefinition, as far as scheduling looks at it. */
+typedef struct kt_api {
+    bool present;      /* I-8 */
+    kt_sv group;
+    kt_sv kind;
+    kt_sv plural;
+    kt_sv storage_version;  /* I-10 */
+    const kt_sv *versions;  /* served ones and the storage version */
+    size_t version_count;
+    const kt_value *crd;
+} kt_api;
+
+typedef struct kt_promise {
+    kt_object object;
+    kt_api api;
+    const kt_value *dependencies; /* KT_TYPE_LIST, or NULL */
+    const kt_selector *selectors; /* spec.destinationSelectors, in order; source KT_SELECTOR_PROMISE */
+    size_t selector_count;
+    kt_pipelines pipelines[KT_WORKFLOW_COUNT];
+    kt_sv pipeline_namespace;     /* "" if none */
+    const kt_required_promise *required;
+    size_t required_count;
+    kt_sv version;                /* label kratix.io/promise-version, "not-set" without (W-16) */
+    bool paused;                  /* W-14 */
+    bool suspended;               /* W-13 */
+} kt_promise;
+
+typedef struct kt_resource_request {
+    kt_object object;
+    const kt_promise *promise;
+    kt_sv namespace_; /* "default" if the manifest has none (I-10) */
+    bool paused;
+    bool suspended;
+} kt_resource_request;
+
+typedef struct kt_model {
+    const kt_store *stores; /* by kind and name; missing ones that a Destination refers to included */
+    size_t store_count;
+    const kt_destination *destinations; /* by name; accepted ones */
+    size_t destination_count;
+    const kt_promise *promises;         /* by name */
+    size_t promise_count;
+    const kt_resource_request *requests; /* by Promise, namespace, name */
+    size_t request_count;
+    size_t passed_over; /* objects that are none of our business, documents without apiVersion and kind */
+} kt_model;
+
+/* Documents of one source, as kt_yaml_read() gave them. */
+typedef struct kt_source_documents {
+    const kt_source *source;
+    kt_documents documents;
+} kt_source_documents;
+
+/* Apply all documents in order: sources as given (sorted by path), documents and list items as they stand.
+ *
+ * `out`   arrays in run->arena; they borrow the documents' values.
+ * Returns KT_OK (also when objects were refused: see run->diags, run->left_out) or KT_ERR_NOMEM. */
+kt_status kt_model_build(kt_model *out, kt_run *run, const kt_source_documents *sources, size_t count);
+
+#endif
