@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_BLOCK ((size_t)4096)
+#define FIRST_BLOCK ((size_t)1024)
 #define LARGEST_BLOCK ((size_t)1 << 20)
 #define ALIGNMENT ((size_t)16)
 

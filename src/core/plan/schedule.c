@@ -1,0 +1,297 @@
+/* Place the groups of a Work (SPEC section 4): effective selector, verdict on each Destination, targets. */
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/sort.h"
+#include "base/sv.h"
+#include "model/profile.h"
+#include "plan/selector.h"
+#include "plan/work.h"
+
+#define LONGEST_LABEL_VALUE 63
+#define DRY_RUN_TERM "kratix.io/dry-run=true"
+
+typedef struct scheduler {
+    kt_run *run;
+    const kt_profile_rules *rules;
+    const kt_model *model;
+    const kt_work *work;
+    bool stopped; /* S-6: an earlier group's selector could not be parsed */
+} scheduler;
+
+/* ---- Effective selector (S-1) ---- */
+
+static int compare_labels(const void *a, const void *b)
+{
+    return kt_sv_compare(((const kt_label *)a)->key, ((const kt_label *)b)->key);
+}
+
+/* Apply the sets of one source from last to first, so that the first one wins (S-3). */
+static bool apply_source(kt_label *labels, kt_map *places, const kt_group *group, kt_selector_source source)
+{
+    for (size_t s = group->selector_count; s > 0; s--) {
+        const kt_selector *set = &group->selectors[s - 1];
+        for (size_t i = 0; set->source == source && i < set->label_count; i++) {
+            size_t at = kt_map_get(places, set->labels[i].key);
+            if (at == KT_MAP_NONE)
+                at = places->count;
+            labels[at] = set->labels[i];
+            if (!kt_map_set(places, set->labels[i].key, at))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The flat map of all sets: resource-workflow, then promise-workflow, then promise, each overwriting. */
+static kt_label *effective_labels(kt_arena *arena, const kt_group *group, size_t *count)
+{
+    size_t all = 0;
+    kt_label *labels;
+    kt_map places;
+
+    for (size_t s = 0; s < group->selector_count; s++)
+        all += group->selectors[s].label_count;
+    labels = kt_arena_array(arena, all, sizeof *labels);
+    kt_map_init(&places, arena);
+    if (!labels || !apply_source(labels, &places, group, KT_SELECTOR_RESOURCE_WORKFLOW)
+        || !apply_source(labels, &places, group, KT_SELECTOR_PROMISE_WORKFLOW)
+        || !apply_source(labels, &places, group, KT_SELECTOR_PROMISE))
+        return NULL;
+    *count = places.count;
+    return labels;
+}
+
+/* S-4: "k=v" strings, sorted, joined by ",". */
+static kt_sv selector_text(kt_arena *arena, const kt_label *map, size_t count)
+{
+    kt_sv *terms = kt_arena_array(arena, count, sizeof *terms);
+    kt_label *sorted = kt_arena_array(arena, count, sizeof *sorted);
+    kt_buf text;
+    kt_sv joined = {NULL, 0};
+
+    if (!terms || !sorted)
+        return joined;
+    for (size_t i = 0; i < count; i++)
+        sorted[i].key = kt_arena_format(arena, "%v=%v", map[i].key, map[i].value);
+    if (!kt_sort(sorted, count, sizeof *sorted, compare_labels, arena))
+        return joined;
+    kt_buf_init(&text, arena->allocator);
+    for (size_t i = 0; i < count; i++)
+        kt_buf_format(&text, "%s%v", i > 0 ? "," : "", sorted[i].key);
+    joined = kt_buf_copy(&text, arena);
+    kt_buf_dispose(&text);
+    return joined;
+}
+
+/* ---- Verdicts ---- */
+
+static bool is_dry_run_only(const kt_destination *destination)
+{
+    const kt_label *label = kt_label_find(destination->labels, destination->label_count,
+                                          KT_SV("kratix.io/dry-run"));
+    return label && kt_sv_is(label->value, "true");
+}
+
+static bool wants_dry_run(const kt_label *map, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kt_sv_is(map[i].key, "kratix.io/dry-run") && kt_sv_is(map[i].value, "true"))
+            return true;
+    return false;
+}
+
+static void explain_term(kt_arena *arena, kt_reason *reason, const kt_requirement *failed)
+{
+    const kt_destination *destination = reason->destination;
+    const kt_label *label = kt_label_find(destination->labels, destination->label_count, failed->key);
+
+    reason->verdict = KT_TERM_FAILED;
+    reason->term = failed->text;
+    if (label)
+        reason->text = kt_arena_format(arena, "its label %v is '%v', which %v excludes", label->key, label->value,
+                                       failed->text);
+    else
+        reason->text = kt_arena_format(arena, "it has no label %v, which %v asks for", failed->key, failed->text);
+}
+
+/* What the selector says of one Destination, before the choice among several (S-5, S-7, S-10). */
+static void judge(const scheduler *s, kt_reason *reason, const kt_group *group,
+                  const kt_label_selector *selector, bool dry_run)
+{
+    const kt_destination *destination = reason->destination;
+    kt_arena *arena = &s->run->arena;
+
+    if (s->rules->dry_run && !dry_run && is_dry_run_only(destination)) {
+        reason->verdict = KT_DRY_RUN_ONLY;
+        reason->text = KT_SV("it is kept for dry runs by its label " DRY_RUN_TERM);
+        return;
+    }
+    if (selector->count == 0 && destination->strict_match_labels && destination->label_count > 0) {
+        reason->verdict = KT_STRICT_LABELS;
+        reason->text = KT_SV("strictMatchLabels is set and there is no selector to match its labels");
+        return;
+    }
+    for (size_t i = 0; i < selector->count; i++)
+        if (!kt_requirement_matches(&selector->items[i], destination->labels, destination->label_count)) {
+            explain_term(arena, reason, &selector->items[i]);
+            return;
+        }
+    reason->verdict = KT_CHOSEN;
+    reason->text = selector->count == 0 ? KT_SV("there is no selector, so every Destination is chosen")
+                                        : kt_arena_format(arena, "its labels match %v", group->selector);
+}
+
+static bool chosen(kt_verdict verdict)
+{
+    return verdict == KT_CHOSEN || verdict == KT_CHOSEN_FIRST || verdict == KT_CHOSEN_ALL;
+}
+
+/* S-21, N-2: a request goes to one Destination, the first by name. */
+static void choose_first(kt_arena *arena, kt_reason *reasons, size_t count)
+{
+    const kt_reason *first = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!chosen(reasons[i].verdict))
+            continue;
+        if (!first) {
+            first = &reasons[i];
+            reasons[i].verdict = KT_CHOSEN_FIRST;
+            continue;
+        }
+        reasons[i].verdict = KT_NOT_FIRST;
+        reasons[i].text = kt_arena_format(arena, "it matches too, but a request goes to one Destination: %v",
+                                          first->destination->name);
+    }
+}
+
+static void judge_all(const scheduler *s, kt_reason *reasons, kt_verdict verdict, const char *text)
+{
+    for (size_t i = 0; i < s->model->destination_count; i++) {
+        reasons[i].verdict = verdict;
+        reasons[i].text = kt_str(text);
+    }
+}
+
+/* A selector that cannot be parsed: nothing is placed (S-6), or it is ignored (V-7). */
+static void judge_invalid(scheduler *s, kt_reason *reasons, kt_group *group)
+{
+    kt_pos pos = group->selector_count > 0 && group->selectors[0].label_count > 0
+                     ? group->selectors[0].labels[0].pos
+                     : s->work->pos;
+    kt_diag *diag;
+
+    if (!s->rules->selector_error_stops) {
+        judge_all(s, reasons, KT_CHOSEN_ALL, "the selector cannot be parsed and is ignored");
+        kt_diags_add(&s->run->diags, KT_SELECTOR_IGNORED, pos,
+                     "selector '%v' cannot be parsed and is ignored: %v", group->selector, group->selector_error);
+        return;
+    }
+    judge_all(s, reasons, KT_SELECTOR_INVALID, "the selector cannot be parsed");
+    diag = kt_diags_add(&s->run->diags, KT_SELECTOR_SYNTAX, pos, "selector '%v' cannot be parsed: %v",
+                        group->selector, group->selector_error);
+    diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+    s->run->left_out++;
+    s->stopped = true;
+}
+
+/* ---- Placements ---- */
+
+static bool name_fits(scheduler *s, const kt_destination *destination)
+{
+    kt_diag *diag;
+
+    if (destination->name.len <= LONGEST_LABEL_VALUE)
+        return true;
+    diag = kt_diags_add(&s->run->diags, KT_DESTINATION_NAME_TOO_LONG, destination->pos,
+                        "nothing can be placed on Destination %v: its name has %u bytes, a label value holds %u",
+                        destination->name, (uint64_t)destination->name.len, (uint64_t)LONGEST_LABEL_VALUE);
+    diag->object = kt_arena_format(&s->run->arena, "Destination/%v", destination->name);
+    s->run->left_out++;
+    s->stopped = true; /* S-31: counts as S-6 */
+    return false;
+}
+
+static bool place(scheduler *s, kt_group *group, const kt_reason *reasons)
+{
+    kt_arena *arena = &s->run->arena;
+    size_t count = s->model->destination_count;
+    kt_placement *placements = kt_arena_array(arena, count, sizeof *placements);
+
+    if (!placements)
+        return false;
+    for (size_t i = 0; i < count && !s->stopped; i++) {
+        const kt_destination *destination = reasons[i].destination;
+        kt_placement *placement = &placements[group->placement_count];
+        if (!chosen(reasons[i].verdict) || !name_fits(s, destination))
+            continue;
+        placement->name = kt_arena_format(arena, "%v.%v-%v", s->work->name, destination->name,
+                                          kt_group_short_id(group)); /* S-23 */
+        placement->namespace_ = s->work->namespace_;
+        placement->destination = destination;
+        group->placement_count++;
+    }
+    group->placements = placements;
+    return !arena->failed;
+}
+
+static bool schedule_group(scheduler *s, kt_group *group)
+{
+    kt_arena *arena = &s->run->arena;
+    size_t count = s->model->destination_count, label_count;
+    kt_reason *reasons = kt_arena_array(arena, count, sizeof *reasons);
+    kt_label *map = effective_labels(arena, group, &label_count);
+    kt_label_selector selector = {NULL, 0, {NULL, 0}};
+
+    if (!reasons || !map)
+        return false;
+    group->selector = selector_text(arena, map, label_count);
+    if (kt_selector_parse(&selector, arena, group->selector) != KT_OK)
+        return false;
+    group->selector_error = selector.error;
+    group->reasons = reasons;
+    group->reason_count = count;
+    for (size_t i = 0; i < count; i++)
+        reasons[i].destination = &s->model->destinations[i];
+    if (s->stopped)
+        judge_all(s, reasons, KT_AFTER_INVALID, "an earlier group of the same Work stopped scheduling");
+    else if (selector.error.len > 0)
+        judge_invalid(s, reasons, group);
+    else
+        for (size_t i = 0; i < count; i++)
+            judge(s, &reasons[i], group, &selector, wants_dry_run(map, label_count));
+    if (s->work->type == KT_WORK_RESOURCE)
+        choose_first(arena, reasons, count);
+    return place(s, group, reasons);
+}
+
+/* S-22: one warning for all groups of the Work that stay unplaced. */
+static bool report_unplaced(scheduler *s, const kt_group *groups, size_t count)
+{
+    kt_buf ids;
+    kt_diag *diag;
+    size_t unplaced = 0;
+
+    kt_buf_init(&ids, s->run->arena.allocator);
+    for (size_t i = 0; i < count; i++)
+        if (groups[i].placement_count == 0 && groups[i].selector_error.len == 0)
+            kt_buf_format(&ids, "%s%s", unplaced++ > 0 ? "," : "", groups[i].id);
+    if (unplaced > 0 && !s->stopped) {
+        diag = kt_diags_add(&s->run->diags, KT_UNPLACED, s->work->pos,
+                            "No matching destination found for workloadGroups: [%v]", kt_buf_view(&ids));
+        diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+    }
+    kt_buf_dispose(&ids);
+    return !s->run->arena.failed;
+}
+
+bool kt_work_schedule(kt_run *run, const kt_model *model, const kt_work *work, kt_group *groups,
+                      size_t group_count)
+{
+    scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, false};
+
+    for (size_t i = 0; i < group_count; i++)
+        if (!schedule_group(&s, &groups[i]))
+            return false;
+    return report_unplaced(&s, groups, group_count);
+}

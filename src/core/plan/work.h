@@ -1,0 +1,22 @@
+/* Names of Works, and the placing of their groups. */
+#ifndef KT_PLAN_WORK_H
+#define KT_PLAN_WORK_H
+
+#include "base/run.h"
+#include "model/model.h"
+
+/* W-1 and N-1: `identifier`, cut, then "-" and five digits of the identity's MD5. */
+kt_sv kt_work_name(kt_arena *arena, kt_sv identifier, kt_sv identity);
+
+/* S-24: the id of a group is the MD5 of its directory. */
+void kt_group_set_directory(kt_group *group, kt_sv directory);
+
+/* The first five digits of the id, as they stand in paths and names. Borrows `group`. */
+kt_sv kt_group_short_id(const kt_group *group);
+
+/* Fill selector, selector_error, reasons and placements of each of the Work's `groups` (S-1 … S-25), and
+ * report what stays unplaced. False on memory failure. */
+bool kt_work_schedule(kt_run *run, const kt_model *model, const kt_work *work, kt_group *groups,
+                      size_t group_count);
+
+#endif
