@@ -66,6 +66,18 @@
 
 /* Limits. */
 #define KT_CODES_LIMITS(X)                                                                            \
+    X(KT_LIMIT_FILE, "KT-701", KT_ERROR, "a manifest is too long",                                    \
+      "raise --max-file-bytes, or leave the file out with .kratreeignore")                            \
+    X(KT_LIMIT_TOTAL, "KT-702", KT_ERROR, "the manifests are too long",                               \
+      "raise --max-total-bytes, or name fewer paths")                                                 \
+    X(KT_LIMIT_DEPTH, "KT-703", KT_ERROR, "values are nested too deep",                               \
+      "raise --max-depth; Kratix itself ends at 10,000 (K-6)")                                        \
+    X(KT_LIMIT_DOCUMENTS, "KT-704", KT_ERROR, "there are too many documents",                         \
+      "raise --max-documents, or name fewer paths")                                                   \
+    X(KT_LIMIT_VALUES, "KT-705", KT_ERROR, "there are too many values",                               \
+      "raise --max-values; aliases count as often as they are used")                                  \
+    X(KT_LIMIT_ALIASES, "KT-706", KT_ERROR, "aliases expand out of proportion",                       \
+      "write the repeated parts out; Kratix refuses the document too (K-6)")                          \
     X(KT_LIMIT_OUTPUT, "KT-720", KT_ERROR, "an output file is too long",                              \
       "raise --max-output-bytes")
 

@@ -5,6 +5,7 @@
 #ifndef KT_PLAN_PLAN_H
 #define KT_PLAN_PLAN_H
 
+#include "base/buf.h"
 #include "base/run.h"
 #include "model/model.h"
 

@@ -1,6 +1,7 @@
 /* Identity of Works and groups (W-1, N-1, S-24). */
 #include "plan/work.h"
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/sv.h"
 

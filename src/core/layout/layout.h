@@ -1,0 +1,48 @@
+/* Where the files of a State Store go (SPEC section 5).
+ *
+ * The result is a list of updates in the order in which Kratix would write them (N-6): a canary pair or one
+ * placement each. An update is written as a whole or not at all; which of two updates wins a path is
+ * decided in `tree`. */
+#ifndef KT_LAYOUT_LAYOUT_H
+#define KT_LAYOUT_LAYOUT_H
+
+#include "base/run.h"
+#include "plan/plan.h"
+
+typedef struct kt_update {
+    kt_sv title;    /* who writes: "Destination/worker-1", or the WorkPlacement's name */
+    kt_pos pos;     /* of the manifest behind it */
+    kt_file *files; /* path and key are final; contents and makers are set */
+    size_t file_count;
+} kt_update;
+
+typedef struct kt_updates {
+    kt_update *items;
+    size_t count;
+    size_t capacity;
+} kt_updates;
+
+/* Placements by Destination, made once for a plan. */
+typedef struct kt_placed {
+    const kt_work *work;
+    const kt_group *group;
+    const kt_placement *placement;
+} kt_placed;
+
+typedef struct kt_placed_list {
+    kt_placed *items; /* by name and namespace of the WorkPlacement */
+    size_t count;
+} kt_placed_list;
+
+/* `out` receives one list for each Destination of the plan. False on memory failure. */
+bool kt_placed_index(kt_placed_list **out, kt_run *run, const kt_plan *plan);
+
+/* All updates of one State Store. `index` as kt_placed_index() made it. What Kratix would not write, or what
+ * a tree cannot hold, is reported and left out. False on memory failure. */
+bool kt_layout_store(kt_updates *out, kt_run *run, const kt_plan *plan, const kt_placed_list *index,
+                     const kt_store *store);
+
+/* L-1: where the tree of a State Store begins. */
+kt_sv kt_layout_prefix(kt_arena *arena, kt_store_kind kind, kt_sv path);
+
+#endif

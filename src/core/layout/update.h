@@ -1,0 +1,51 @@
+/* Shared by the files of this room: one Destination being laid out, and the making of its files. */
+#ifndef KT_LAYOUT_UPDATE_H
+#define KT_LAYOUT_UPDATE_H
+
+#include "layout/layout.h"
+#include "model/profile.h"
+
+typedef struct kt_layouter {
+    kt_run *run;
+    const kt_profile_rules *rules;
+    const kt_store *store;
+    const kt_destination *destination;
+    kt_sv root; /* the writer's: the store's prefix, with the Destination's path in it where V-4 holds */
+    kt_sv base; /* the Destination's path as the controller joins it; "" where V-4 holds */
+} kt_layouter;
+
+/* Content of a file and who made it; copied into the file. */
+typedef struct kt_content_view {
+    const kt_sv *parts;
+    size_t part_count;
+    const kt_maker *makers;
+    size_t maker_count;
+} kt_content_view;
+
+/* A file as a controller hands it to the writer. */
+typedef struct kt_planned_file {
+    kt_sv below;   /* path below the writer's root, joined and cleaned */
+    kt_rule rule;
+    kt_content_view content;
+} kt_planned_file;
+
+/* Join below the Destination's path, as `none` mode and the canaries do: Join(path + "/", rest). */
+kt_sv kt_below_destination(const kt_layouter *l, kt_sv rest);
+
+/* Turn planned files into an update with final paths and keys. L-30, L-35, L-6: what leaves the root, is
+ * called .git or has no name is reported, and the update (bucket: the file) left out. */
+bool kt_update_add(kt_updates *out, const kt_layouter *l, kt_sv title, kt_pos pos,
+                   const kt_planned_file *files, size_t count);
+
+/* Makers of a workload's stretches on a placement, each moved by `offset`; returns their number, or 0 on
+ * memory failure. A workload without origins has one maker, the Work. */
+size_t kt_makers_of(kt_maker **out, kt_arena *arena, const kt_placed *placed, const kt_workload *workload,
+                    uint64_t offset);
+
+/* One function a filepath mode: the files of a placement (nested, none), or of all placements (aggregated). */
+bool kt_layout_nested(kt_updates *out, const kt_layouter *l, const kt_placed *placed);
+bool kt_layout_flat(kt_updates *out, const kt_layouter *l, const kt_placed *placed);
+bool kt_layout_aggregate(kt_updates *out, const kt_layouter *l, const kt_placed_list *list);
+bool kt_layout_canaries(kt_updates *out, const kt_layouter *l);
+
+#endif

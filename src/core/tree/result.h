@@ -1,0 +1,27 @@
+/* What kt_render() hands out, from the inside. */
+#ifndef KT_TREE_RESULT_H
+#define KT_TREE_RESULT_H
+
+#include "base/buf.h"
+#include "base/run.h"
+#include "kratree.h"
+
+/* One source being parsed, or one content being written: what a thread has for itself. */
+typedef struct kt_job {
+    kt_arena arena;
+    kt_diags diags;
+    kt_buf buf;
+    kt_status status;
+} kt_job;
+
+struct kt_result {
+    kt_run run;
+    kt_plan plan;
+    kt_tree tree;
+    size_t passed_over;
+    kt_job *jobs; /* they own what plan and tree point to */
+    size_t job_count;
+    size_t job_capacity;
+};
+
+#endif
