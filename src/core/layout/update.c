@@ -155,3 +155,18 @@ size_t kt_makers_of(kt_maker **out, kt_arena *arena, const kt_placed *placed, co
     *out = makers;
     return count;
 }
+
+bool kt_plan_workload(kt_planned_file *file, const kt_layouter *l, const kt_placed *placed,
+                          const kt_workload *workload, kt_sv below)
+{
+    kt_maker *makers = NULL;
+    size_t count = kt_makers_of(&makers, &l->run->arena, placed, workload, 0);
+
+    file->below = below;
+    file->rule = KT_RULE_WORKLOAD;
+    file->content.parts = workload->parts;
+    file->content.part_count = workload->part_count;
+    file->content.makers = makers;
+    file->content.maker_count = count;
+    return count > 0;
+}

@@ -42,6 +42,10 @@ bool kt_update_add(kt_updates *out, const kt_layouter *l, kt_sv title, kt_pos po
 size_t kt_makers_of(kt_maker **out, kt_arena *arena, const kt_placed *placed, const kt_workload *workload,
                     uint64_t offset);
 
+/* A workload of a placement as a planned file. False on memory failure. */
+bool kt_plan_workload(kt_planned_file *file, const kt_layouter *l, const kt_placed *placed,
+                      const kt_workload *workload, kt_sv below);
+
 /* One function a filepath mode: the files of a placement (nested, none), or of all placements (aggregated). */
 bool kt_layout_nested(kt_updates *out, const kt_layouter *l, const kt_placed *placed);
 bool kt_layout_flat(kt_updates *out, const kt_layouter *l, const kt_placed *placed);

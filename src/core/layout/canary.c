@@ -1,0 +1,43 @@
+/* The two files that show that a Destination is read (L-7, L-20 … L-22). */
+#include "base/buf.h"
+#include "base/path.h"
+#include "base/sv.h"
+#include "layout/update.h"
+
+static bool plan_canary(kt_planned_file *file, const kt_layouter *l, const char *name, const char *text)
+{
+    kt_arena *arena = &l->run->arena;
+    kt_sv *part = kt_arena_array(arena, 1, sizeof *part);
+    kt_maker *maker = kt_arena_array(arena, 1, sizeof *maker);
+
+    if (!part || !maker)
+        return false;
+    *part = kt_str(text);
+    maker->size = part->len;
+    maker->pos = l->destination->pos;
+    file->below = l->rules->rooted_at_destination ? kt_path_clean(arena, kt_str(name))
+                                                  : kt_path_join2(arena, l->base, kt_str(name));
+    file->rule = KT_RULE_CANARY;
+    file->content.parts = part;
+    file->content.part_count = 1;
+    file->content.makers = maker;
+    file->content.maker_count = 1;
+    return true;
+}
+
+bool kt_layout_canaries(kt_updates *out, const kt_layouter *l)
+{
+    bool nested = l->destination->mode == KT_MODE_NESTED;
+    kt_planned_file files[2];
+
+    if (!l->destination->init_workloads) /* L-22 */
+        return true;
+    return plan_canary(&files[0], l,
+                       nested ? "dependencies/kratix-canary-namespace.yaml" : "kratix-canary-namespace.yaml",
+                       l->rules->canary_namespace)
+           && plan_canary(&files[1], l,
+                          nested ? "resources/kratix-canary-configmap.yaml" : "kratix-canary-configmap.yaml",
+                          l->rules->canary_configmap)
+           && kt_update_add(out, l, kt_arena_format(&l->run->arena, "Destination/%v", l->destination->name),
+                            l->destination->pos, files, 2);
+}
