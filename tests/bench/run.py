@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""make bench: every number beside its reference of the same run, medians, on /dev/shm.
+
+    run.py BENCH EVENTS KRATREE [--callgrind]
+"""
+import glob
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROUNDS = 5
+SMALL = {
+    "store.yaml": "apiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: default}\n"
+                  "spec: {url: https://git.example.com/x.git, secretRef: {name: s, namespace: default}}\n",
+    "promise.yaml": "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {name: small}\nspec:\n"
+                    "  dependencies:\n  - {apiVersion: v1, kind: Namespace, metadata: {name: small}}\n",
+}
+DESTINATION = ("apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {{name: d{n}}}\n"
+               "spec: {{path: d{n}, stateStoreRef: {{kind: GitStateStore, name: default}}}}\n")
+
+
+def output(*command, **environment):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, **environment}).stdout
+
+
+def measure(bench, events, folder):
+    """Rounds of both programs in turn, so that both see the same machine."""
+    files = sorted(glob.glob(folder + "/*"))
+    rounds, references = [], []
+    for _ in range(ROUNDS):
+        references.append(float(output(events, *files, REPEATS="11")))
+        rounds.append({k: float(v) for k, v in (line.split() for line in output(bench, folder, "11").splitlines())})
+    return {k: statistics.median(r[k] for r in rounds) for k in rounds[0]}, statistics.median(references)
+
+
+def process_seconds(command, times=101):
+    """Median wall-clock time of a whole process."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def instructions(bench, folder, tmp):
+    if not shutil.which("valgrind"):
+        sys.exit("bench: --callgrind needs valgrind: apt-get install valgrind")
+    done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={tmp}/callgrind", bench, folder, "1"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+    return int(next(line for line in done.stderr.splitlines() if "Collected" in line).split()[-1])
+
+
+def row(name, value, reference="", ratio="", goal=""):
+    print(f"{name:<34} {value:>12}   {reference:<32} {ratio:>7}   {goal}")
+
+
+def main(bench, events, kratree, callgrind):
+    base = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    with tempfile.TemporaryDirectory(dir=base) as tmp:
+        subprocess.run([sys.executable, f"{HERE}/platform.py", f"{tmp}/large", "20", "0"], check=True)
+        os.mkdir(f"{tmp}/small")
+        for name, text in SMALL.items():
+            with open(f"{tmp}/small/{name}", "w", encoding="utf-8") as handle:
+                handle.write(text)
+        for n in range(3):
+            with open(f"{tmp}/small/d{n}.yaml", "w", encoding="utf-8") as handle:
+                handle.write(DESTINATION.format(n=n))
+        m, reference = measure(bench, events, f"{tmp}/large/in")
+        whole = process_seconds([kratree, "render", f"{tmp}/small", "--out", f"{tmp}/out"])
+        nothing = process_seconds(["true"])
+        mb, ms = 1e6, 1e3
+        row("", "measured", "reference of the same run", "ratio", "goal")
+        row("(a) render in memory, 1 thread", f"{m['render_seconds'] * ms:.1f} ms",
+            f"libyaml events {reference * ms:.1f} ms", f"{m['render_seconds'] / reference:.2f}", "at most 2")
+        row("(b) peak memory, input included", f"{(m['peak_bytes'] + m['input_bytes']) / mb:.1f} MB",
+            f"input {m['input_bytes'] / mb:.1f} MB", f"{(m['peak_bytes'] + m['input_bytes']) / m['input_bytes']:.2f}",
+            "at most 4")
+        row("(c) small Promise, whole process", f"{whole * ms:.1f} ms", f"true {nothing * ms:.1f} ms",
+            f"{whole / nothing:.2f}", "at most 10 ms")
+        row("(d) zip, level 6", f"{m['zip6_seconds'] * ms:.1f} ms", f"tree {m['tree_bytes'] / mb:.1f} MB",
+            f"{m['zip6_bytes'] / m['tree_bytes']:.2f}", "")
+        row("    zip, stored", f"{m['zip0_seconds'] * ms:.1f} ms")
+        if callgrind:
+            row("    instructions of bench, 1 repeat", f"{instructions(bench, tmp + '/large/in', tmp) / 1e6:.0f} million")
+
+
+if __name__ == "__main__":
+    arguments = [a for a in sys.argv[1:] if a != "--callgrind"]
+    if len(arguments) != 3:
+        sys.exit(__doc__)
+    main(*map(os.path.abspath, arguments), "--callgrind" in sys.argv[1:])
