@@ -32,9 +32,7 @@
     X(KT_PROMISE_NAME_TOO_LONG, "KT-405", KT_ERROR, "the name of a Promise is no label value",        \
       "give the Promise a name of at most 63 bytes (I-32)")                                           \
     X(KT_KEY_CYCLE, "KT-406", KT_WARNING, "keys without a consistent order",                          \
-      "rename a key so that digits do not stand where other keys have letters, or accept changes in the order (N-4)") \
-    X(KT_SHORT_ID_CLASH, "KT-407", KT_ERROR, "two groups share their short id",                       \
-      "rename one of the directories (S-25)")
+      "rename a key so that digits do not stand where other keys have letters, or accept changes in the order (N-4)")
 
 /* Layout and paths. */
 #define KT_CODES_LAYOUT(X)                                                                            \

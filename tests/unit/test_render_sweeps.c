@@ -1,0 +1,266 @@
+/* kt_render() under stress: every allocation fails once, every input is cut at every byte, every limit
+ * shrinks, and hostile inputs end soon. */
+#include "test.h"
+
+#define KRATIX "apiVersion: platform.kratix.io/v1alpha1\n"
+
+static const char small_platform[] =
+    KRATIX "kind: GitStateStore\nmetadata: {name: default}\n"
+           "spec: {url: 'https://git.example.com/x.git', secretRef: {name: s, namespace: default}}\n---\n"
+    KRATIX "kind: BucketStateStore\nmetadata: {name: b}\n"
+           "spec: {bucketName: k, endpoint: e, authMethod: IAM, path: /p}\n---\n"
+    KRATIX "kind: Destination\nmetadata: {name: one, labels: {env: dev}}\n"
+           "spec: {path: one, stateStoreRef: {kind: GitStateStore, name: default}}\n---\n"
+    KRATIX "kind: Destination\nmetadata: {name: two, labels: {env: prod}}\n"
+           "spec: {path: two, filepath: {mode: none}, stateStoreRef: {kind: GitStateStore, name: default}}\n---\n"
+    KRATIX "kind: Destination\nmetadata: {name: three}\n"
+           "spec: {path: three, filepath: {mode: aggregatedYAML}, stateStoreRef: {kind: BucketStateStore, name: b}}\n---\n"
+    KRATIX "kind: Promise\nmetadata: {name: p}\nspec:\n  destinationSelectors: [{matchLabels: {env: dev}}]\n"
+           "  dependencies:\n  - &a {apiVersion: v1, kind: Namespace, metadata: {name: n}}\n"
+           "  - {kind: X, <<: *a, text: \"folded text that is long enough to be folded when it is printed by the "
+           "writer, with a\\ttab\", block: \"a\\nb\\n\"}\n---\n"
+    KRATIX "kind: Promise\nmetadata: {name: q}\nspec:\n  dependencies:\n  - {kind: Y, v10: 1.5e300, v2: 017}\n"
+           "  api:\n    apiVersion: apiextensions.k8s.io/v1\n    kind: CustomResourceDefinition\n"
+           "    metadata: {name: things.example.com}\n    spec:\n      group: example.com\n      scope: Namespaced\n"
+           "      names: {kind: Thing, plural: things, singular: thing}\n"
+           "      versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]\n---\n"
+           "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\n---\n"
+    KRATIX "kind: Destination\nmetadata: {name: wrong}\nspec: {pth: x, cleanup: some}\n---\n"
+           "{a: b\n";
+
+static kt_source small_source(void)
+{
+    kt_source source = {KT_SV("platform.yaml"), {small_platform, sizeof small_platform - 1}, 0};
+
+    return source;
+}
+
+static bool discard(void *ctx, const char *bytes, size_t size)
+{
+    (void)bytes;
+    *(uint64_t *)ctx += size;
+    return true;
+}
+
+/* ---- Memory that fails, and that checks what it is told ---- */
+
+typedef struct memory {
+    size_t calls;
+    size_t fail_at; /* 0: never */
+    size_t held;    /* bytes */
+} memory;
+
+static void *resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
+{
+    memory *m = ctx;
+    size_t *block = ptr ? (size_t *)ptr - 2 : NULL;
+
+    if (block)
+        assert_int_equal(block[0], old_size);
+    else
+        assert_int_equal(old_size, 0);
+    if (new_size > 0 && ++m->calls == m->fail_at)
+        return NULL;
+    m->held += new_size - old_size;
+    if (new_size == 0) {
+        free(block);
+        return NULL;
+    }
+    block = realloc(block, new_size + 2 * sizeof *block);
+    assert_non_null(block);
+    block[0] = new_size;
+    return block + 2;
+}
+
+/* Render, write everything that can be written, free. The first status that is not KT_OK. */
+static kt_status use_everything(memory *m, bool keep_going)
+{
+    kt_render_options options = KT_RENDER_OPTIONS_INIT;
+    kt_source source = small_source();
+    kt_result *result;
+    kt_status status, other;
+    uint64_t size = 0;
+
+    options.keep_going = keep_going;
+    options.allocator.resize = resize;
+    options.allocator.ctx = m;
+    status = kt_render(&result, &source, 1, &options);
+    if (status != KT_OK && status != KT_ERR_INPUT) {
+        assert_null(result);
+        return status;
+    }
+    other = kt_zip_write(result, 6, discard, &size);
+    if (other == KT_OK)
+        other = kt_report_json(result, discard, &size);
+    kt_result_free(result);
+    return other != KT_OK ? other : status;
+}
+
+static void test_render__survives_the_failure_of_each_allocation(void **state)
+{
+    memory m = {0, 0, 0};
+    size_t calls;
+
+    (void)state;
+    for (int keep_going = 0; keep_going < 2; keep_going++) {
+        m.calls = m.fail_at = 0;
+        assert_int_equal(use_everything(&m, keep_going), keep_going ? KT_OK : KT_ERR_INPUT);
+        assert_int_equal(m.held, 0);
+        calls = m.calls;
+        assert_true(calls > 20);
+        for (size_t i = 1; i <= calls; i++) {
+            m.calls = 0;
+            m.fail_at = i;
+            assert_int_equal(use_everything(&m, keep_going), KT_ERR_NOMEM);
+            assert_int_equal(m.held, 0);
+        }
+    }
+}
+
+/* ---- Inputs ---- */
+
+static kt_status render_text(const char *bytes, size_t size, const kt_limits *limits)
+{
+    kt_render_options options = KT_RENDER_OPTIONS_INIT;
+    kt_source source = {KT_SV("a.yaml"), {bytes, size}, KT_SOURCE_NAMED};
+    kt_result *result;
+    kt_status status;
+    size_t count, errors = 0;
+
+    if (limits)
+        options.limits = *limits;
+    status = kt_render(&result, &source, 1, &options);
+    if (!result)
+        return status;
+    for (const kt_diag *diags = kt_result_diags(result, &count); count > 0; count--)
+        errors += diags[count - 1].severity == KT_ERROR;
+    assert_int_equal(errors > 0, status != KT_OK);
+    if (status != KT_OK)
+        assert_int_equal(kt_result_tree(result)->file_count, 0);
+    kt_result_free(result);
+    return status;
+}
+
+static void test_render__ends_for_inputs_cut_at_every_byte(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < sizeof small_platform; size++) {
+        char *cut = malloc(size + 1); /* of exact size, so that a sanitizer sees what lies behind */
+        assert_non_null(cut);
+        memcpy(cut, small_platform, size);
+        cut = realloc(cut, size > 0 ? size : 1);
+        render_text(cut, size, NULL);
+        free(cut);
+    }
+}
+
+static void test_render__obeys_each_limit(void **state)
+{
+    static const char valid[] = KRATIX "kind: Promise\nmetadata: {name: p}\nspec:\n  dependencies:\n"
+                                       "  - &a {kind: X, a: [[1]]}\n  - {kind: Y, b: *a}\n---\na: b\n";
+    static const char stores[] =
+        KRATIX "kind: GitStateStore\nmetadata: {name: default}\nspec: {url: u, secretRef: {name: s}}\n---\n"
+        KRATIX "kind: Destination\nmetadata: {name: d}\n"
+               "spec: {path: d, filepath: {mode: aggregatedYAML}, stateStoreRef: {kind: GitStateStore, name: default}}\n"
+        "---\n" KRATIX "kind: Promise\nmetadata: {name: p}\nspec:\n  dependencies:\n  - {kind: X, a: 1}\n";
+    const struct {
+        const char *text;
+        kt_limits limits;
+    } table[] = {
+        {valid, {10, 0, 0, 0, 0, 0}}, {valid, {0, 10, 0, 0, 0, 0}}, {valid, {0, 0, 3, 0, 0, 0}},
+        {valid, {0, 0, 0, 1, 0, 0}},  {valid, {0, 0, 0, 0, 5, 0}},  {stores, {0, 0, 0, 0, 0, 5}},
+    };
+
+    (void)state;
+    assert_int_equal(render_text(valid, sizeof valid - 1, NULL), KT_OK);
+    assert_int_equal(render_text(stores, sizeof stores - 1, NULL), KT_OK);
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        assert_int_equal(render_text(table[i].text, strlen(table[i].text), &table[i].limits), KT_ERR_LIMIT);
+}
+
+/* ---- Hostile inputs: each is small or repeats one thing very often ---- */
+
+static char *repeated(const char *head, const char *unit, size_t count, const char *tail, size_t *size)
+{
+    size_t step = strlen(unit), at = strlen(head);
+    char *text = malloc(at + count * step + strlen(tail) + 1);
+
+    assert_non_null(text);
+    memcpy(text, head, at);
+    for (size_t i = 0; i < count; i++, at += step)
+        memcpy(text + at, unit, step);
+    strcpy(text + at, tail);
+    *size = at + strlen(tail);
+    return text;
+}
+
+static void check_hostile(const char *head, const char *unit, size_t count, const char *tail, kt_status want)
+{
+    size_t size;
+    char *text = repeated(head, unit, count, tail, &size);
+    kt_status have = render_text(text, size, NULL);
+
+    free(text);
+    if (have != want)
+        fail_msg("%s: have %s, want %s", head, kt_status_text(have), kt_status_text(want));
+}
+
+static void test_render__ends_soon_for_hostile_inputs(void **state)
+{
+    const char *promise = KRATIX "kind: Promise\nmetadata: {name: p}\nspec:\n  dependencies:\n  - kind: X\n    a: ";
+
+    (void)state;
+    check_hostile(promise, "[", 200000, "", KT_ERR_LIMIT);
+    check_hostile(promise, "{a: ", 200000, "", KT_ERR_LIMIT);
+    check_hostile("{\"a\":", "[", 200000, "", KT_ERR_LIMIT);
+    check_hostile("", "- ", 200000, "", KT_ERR_LIMIT);
+    check_hostile("a: ", "&a ", 100000, "", KT_ERR_INPUT);
+    check_hostile("", "---\n", 200000, "", KT_OK);
+    check_hostile("", "a: b\n---\n", 50000, "", KT_OK);
+    check_hostile("", "a: b\n", 200000, "", KT_OK); /* equal keys are a warning each, or one in all */
+    check_hostile("? ", "? ", 100000, "", KT_ERR_LIMIT);
+}
+
+static void test_render__stops_alias_bombs(void **state)
+{
+    static const char bomb[] =
+        "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+        "c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n"
+        "e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\n"
+        "g: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]\nh: &h [*g, *g, *g, *g, *g, *g, *g, *g, *g]\n"
+        "i: &i [*h, *h, *h, *h, *h, *h, *h, *h, *h]\n";
+
+    (void)state;
+    assert_int_equal(render_text(bomb, sizeof bomb - 1, NULL), KT_ERR_LIMIT);
+}
+
+static void test_render__refuses_wrong_calls(void **state)
+{
+    kt_render_options options = KT_RENDER_OPTIONS_INIT;
+    kt_source source = small_source();
+    kt_result *result = NULL;
+
+    (void)state;
+    assert_int_equal(kt_render(NULL, &source, 1, NULL), KT_ERR_ARGUMENT);
+    assert_int_equal(kt_render(&result, NULL, 1, NULL), KT_ERR_ARGUMENT);
+    options.version = 99;
+    assert_int_equal(kt_render(&result, &source, 1, &options), KT_ERR_ARGUMENT);
+    assert_null(result);
+    assert_int_equal(kt_render(&result, NULL, 0, NULL), KT_OK);
+    assert_int_equal(kt_result_tree(result)->file_count, 0);
+    kt_result_free(result);
+    kt_result_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_render__survives_the_failure_of_each_allocation),
+        cmocka_unit_test(test_render__ends_for_inputs_cut_at_every_byte),
+        cmocka_unit_test(test_render__obeys_each_limit),
+        cmocka_unit_test(test_render__ends_soon_for_hostile_inputs),
+        cmocka_unit_test(test_render__stops_alias_bombs),
+        cmocka_unit_test(test_render__refuses_wrong_calls),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
