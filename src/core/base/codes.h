@@ -17,7 +17,78 @@
 /* Structure of an object. */
 #define KT_CODES_STRUCTURE(X)                                                                         \
     X(KT_OBJECT_INVALID, "KT-201", KT_ERROR, "the object is not a Kubernetes object",                 \
-      "give it apiVersion, kind and metadata.name")
+      "give it apiVersion, kind and metadata.name")                                                   \
+    X(KT_API_VERSION_UNKNOWN, "KT-202", KT_ERROR, "the version of Kratix's API is unknown",           \
+      "write platform.kratix.io/v1alpha1")                                                            \
+    X(KT_KIND_UNKNOWN, "KT-203", KT_ERROR, "Kratix has no such kind",                                 \
+      "write one of the kinds of platform.kratix.io/v1alpha1")                                        \
+    X(KT_FIELD_UNKNOWN, "KT-204", KT_ERROR, "a field is unknown",                                     \
+      "correct its name or remove it; kubectl refuses the object, --keep-going drops the field (I-13)") \
+    X(KT_FIELD_TYPE, "KT-205", KT_ERROR, "a value has the wrong type",                                \
+      "write a value of that type; quote text that YAML reads as something else")                     \
+    X(KT_FIELD_REQUIRED, "KT-206", KT_ERROR, "a field is missing",                                    \
+      "add it")                                                                                       \
+    X(KT_FIELD_VALUE, "KT-207", KT_ERROR, "a value is not among those allowed",                       \
+      "write one of the supported values")                                                            \
+    X(KT_NAME_INVALID, "KT-208", KT_ERROR, "a name is not allowed",                                   \
+      "rename the object")                                                                            \
+    X(KT_LABEL_INVALID, "KT-209", KT_ERROR, "a label or an annotation is not allowed",                \
+      "correct its key or value (I-4)")                                                               \
+    X(KT_OBJECT_TWICE, "KT-210", KT_ERROR, "an object is defined twice",                              \
+      "remove one of the two; --keep-going applies the later one as an update (I-22a)")               \
+    X(KT_API_VERSION_MISSING, "KT-211", KT_WARNING, "a Kratix kind without apiVersion",               \
+      "add apiVersion: platform.kratix.io/v1alpha1 if it is meant for Kratix")                        \
+    X(KT_KIND_PASSED_OVER, "KT-212", KT_NOTE, "a kind that is not looked at",                         \
+      "nothing is written because of such objects")
+
+/* Admission. */
+#define KT_CODES_ADMISSION(X)                                                                         \
+    X(KT_PATH_REQUIRED, "KT-301", KT_ERROR, "a Destination without path",                             \
+      "add spec.path; / is the root of the State Store (I-20, V-1)")                                  \
+    X(KT_STORE_REF_REQUIRED, "KT-302", KT_ERROR, "a Destination without State Store",                 \
+      "add spec.stateStoreRef with kind and name (I-20)")                                             \
+    X(KT_STORE_MISSING, "KT-303", KT_WARNING, "a State Store does not exist",                         \
+      "add its manifest to the inputs; nothing is written for the Destination (I-20, V-2)")           \
+    X(KT_PATH_TAKEN, "KT-304", KT_ERROR, "two Destinations have one path",                            \
+      "give them different paths in this State Store (I-20)")                                         \
+    X(KT_MODE_IMMUTABLE, "KT-305", KT_ERROR, "a filepath mode cannot change",                         \
+      "delete the Destination and create it anew (I-3)")                                              \
+    X(KT_BUCKET_SECRET, "KT-306", KT_ERROR, "a bucket without credentials",                           \
+      "give secretRef a name and a namespace, or use authMethod IAM (I-23)")                          \
+    X(KT_EMBEDDED_KIND, "KT-311", KT_ERROR, "an embedded object has no kind",                         \
+      "give it kind, and an apiVersion with one / at most (I-24)")                                    \
+    X(KT_INTERVAL_INVALID, "KT-312", KT_ERROR, "a reconciliation interval is not allowed",            \
+      "write a duration of at least one minute, such as 10h or 90m (I-25)")                           \
+    X(KT_API_INVALID, "KT-313", KT_ERROR, "the API of a Promise is no valid definition",              \
+      "correct the CustomResourceDefinition in spec.api (I-26)")                                      \
+    X(KT_API_SCOPE, "KT-314", KT_ERROR, "the API of a Promise is not namespaced",                     \
+      "write scope: Namespaced (I-26)")                                                               \
+    X(KT_API_TAKEN, "KT-315", KT_ERROR, "two Promises have one API",                                  \
+      "give one of them another kind or group")                                                       \
+    X(KT_API_IMMUTABLE, "KT-316", KT_ERROR, "the API of a Promise cannot change like this",           \
+      "keep name, kind, apiVersion and names, or delete the Promise first (I-29)")                    \
+    X(KT_API_TYPE, "KT-317", KT_WARNING, "the API of a Promise has another type",                     \
+      "write apiVersion: apiextensions.k8s.io/v1 and kind: CustomResourceDefinition")                 \
+    X(KT_PIPELINE_INVALID, "KT-321", KT_ERROR, "a pipeline cannot be read",                           \
+      "correct it; pipelines are read strictly (I-9)")                                                \
+    X(KT_PIPELINE_LABEL, "KT-322", KT_ERROR, "a label of a pipeline is not allowed",                  \
+      "correct its key or value (I-27)")                                                              \
+    X(KT_PIPELINE_TWICE, "KT-323", KT_ERROR, "two pipelines have one name",                           \
+      "rename one of them (I-27)")                                                                    \
+    X(KT_PIPELINE_NAME, "KT-324", KT_ERROR, "the name of a pipeline is not allowed",                  \
+      "give it a short name of lower case letters, digits and - (I-27)")                              \
+    X(KT_REQUIRED_MISSING, "KT-331", KT_WARNING, "a required Promise is missing",                     \
+      "add it to the inputs in that version; requests are not answered without it (I-28, W-15)")      \
+    X(KT_RELEASE_URL, "KT-341", KT_ERROR, "a PromiseRelease without url",                             \
+      "add spec.sourceRef.url (I-30)")                                                                \
+    X(KT_RELEASE_WITHOUT_PROMISE, "KT-342", KT_WARNING, "a PromiseRelease without its Promise",       \
+      "add the Promise it installs, labelled kratix.io/promise-release-name; nothing is fetched (W-40)") \
+    X(KT_RELEASE_VERSION, "KT-343", KT_WARNING, "a PromiseRelease of another version",                \
+      "make spec.version and the label kratix.io/promise-version agree (I-30)")                       \
+    X(KT_REQUEST_DRY_RUN, "KT-351", KT_ERROR, "a request for a dry run",                              \
+      "remove the label (W-42)")                                                                      \
+    X(KT_REQUEST_VERSION, "KT-352", KT_ERROR, "a request of a version that is not served",            \
+      "write a version that the API of the Promise serves (I-10)")
 
 /* Works and scheduling. */
 #define KT_CODES_SCHEDULING(X)                                                                        \
@@ -82,6 +153,7 @@
 #define KT_CODES(X)                                                                                   \
     KT_CODES_READING(X)                                                                               \
     KT_CODES_STRUCTURE(X)                                                                             \
+    KT_CODES_ADMISSION(X)                                                                             \
     KT_CODES_SCHEDULING(X)                                                                            \
     KT_CODES_LAYOUT(X)                                                                                \
     KT_CODES_FILES(X)                                                                                 \

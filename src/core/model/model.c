@@ -1,0 +1,465 @@
+/* From documents to the model: what is an object, applying each in order (I-22a), and what can be said only when
+ * all are there. */
+#include "model/model.h"
+
+#include <string.h>
+
+#include "base/sort.h"
+#include "base/sv.h"
+#include "model/cluster.h"
+#include "model/names.h"
+#include "model/schema.h"
+
+#define GROUP "platform.kratix.io"
+#define VERSION "v1alpha1"
+
+/* Kinds of Kratix, and Secret. Without a function a kind is passed over. */
+static const struct kind_row {
+    const char *kind;
+    const char *api_version;
+    kt_apply_fn apply;
+} kinds[] = {
+    {"Promise", GROUP "/" VERSION, kt_promise_apply},
+    {"Destination", GROUP "/" VERSION, kt_destination_apply},
+    {"GitStateStore", GROUP "/" VERSION, kt_git_state_store_apply},
+    {"BucketStateStore", GROUP "/" VERSION, kt_bucket_state_store_apply},
+    {"PromiseRelease", GROUP "/" VERSION, kt_promise_release_apply},
+    {"PromiseRevision", GROUP "/" VERSION, NULL},
+    {"ResourceBinding", GROUP "/" VERSION, NULL},
+    {"Work", GROUP "/" VERSION, NULL},
+    {"WorkPlacement", GROUP "/" VERSION, NULL},
+    {"DryRun", GROUP "/" VERSION, NULL},
+    {"HealthRecord", GROUP "/" VERSION, NULL},
+    {"Pipeline", GROUP "/" VERSION, NULL}, /* a part of a Promise; some keep it in a file of its own */
+    {"Secret", "v1", kt_secret_apply},
+};
+
+#define KIND_COUNT KT_ARRAY_COUNT(kinds)
+#define KRATIX_KIND_COUNT (KIND_COUNT - 1) /* Secret comes last */
+
+/* The objects of the input, in order. */
+typedef struct listing {
+    kt_object *items;
+    size_t count;
+    size_t capacity;
+} listing;
+
+/* A list whose items are being visited. */
+typedef struct frame {
+    const kt_value *list;
+    uint32_t next;
+} frame;
+
+typedef struct build {
+    kt_run *run;
+    kt_cluster cluster;
+    listing objects;
+    frame *stack;
+    size_t depth, stack_capacity;
+    bool noted[KIND_COUNT]; /* KT_KIND_PASSED_OVER was said */
+} build;
+
+/* ---- Keys ----------------------------------------------------------------------------------- */
+
+kt_sv kt_cluster_key(kt_cluster *cluster, const char *kind, kt_sv name)
+{
+    return kt_arena_format(&cluster->run->arena, "%s/%v", kind, name);
+}
+
+size_t kt_cluster_find(kt_cluster *cluster, const char *kind, kt_sv name)
+{
+    return kt_map_get(&cluster->names, kt_cluster_key(cluster, kind, name));
+}
+
+/* ---- Collecting objects --------------------------------------------------------------------- */
+
+static bool is_kratix(const kt_object *object)
+{
+    return kt_sv_is(kt_object_group(object), GROUP);
+}
+
+/* Not an object: said only if it is meant for Kratix. */
+static void report_no_object(build *b, kt_object *object)
+{
+    kt_object_entitle(b->run, object);
+    if (is_kratix(object))
+        kt_object_refuse(b->run, object, KT_IN_ALL, KT_OBJECT_INVALID, NULL, KT_SV("kind"), "kind is missing");
+    for (size_t i = 0; i < KRATIX_KIND_COUNT && object->api_version.len == 0; i++)
+        if (kt_sv_is(object->kind, kinds[i].kind))
+            kt_object_report(b->run, object, KT_API_VERSION_MISSING, NULL, KT_SV("apiVersion"),
+                             "kind %q without apiVersion is passed over", object->kind);
+    if (object->refused)
+        b->run->left_out++;
+    else
+        b->cluster.passed_over++;
+}
+
+/* Lists as kubectl prints them: of any kind that ends in List. */
+static const kt_value *items_of(const kt_object *object)
+{
+    const kt_value *items = kt_value_get(object->root, "items");
+
+    return kt_sv_ends(object->kind, KT_SV("List")) && items && items->type == KT_TYPE_LIST ? items : NULL;
+}
+
+static bool push_list(build *b, const kt_value *items)
+{
+    frame *grown =
+        kt_arena_reserve(&b->run->arena, b->stack, b->depth, &b->stack_capacity, sizeof *grown);
+
+    if (!grown)
+        return false;
+    b->stack = grown;
+    b->stack[b->depth++] = (frame){items, 0};
+    return true;
+}
+
+static bool visit_value(build *b, const kt_value *value, kt_sv file)
+{
+    listing *objects = &b->objects;
+    const kt_value *items;
+    kt_object object, *grown;
+
+    if (!kt_object_open(&object, value, file)) {
+        report_no_object(b, &object);
+        return true;
+    }
+    items = items_of(&object);
+    if (items)
+        return push_list(b, items);
+    grown = kt_arena_reserve(&b->run->arena, objects->items, objects->count, &objects->capacity, sizeof *grown);
+    if (!grown)
+        return false;
+    objects->items = grown;
+    objects->items[objects->count++] = object;
+    return true;
+}
+
+static bool visit_document(build *b, const kt_value *root, kt_sv file)
+{
+    if (!visit_value(b, root, file))
+        return false;
+    while (b->depth > 0) {
+        frame *top = &b->stack[b->depth - 1];
+        if (top->next == top->list->length)
+            b->depth--;
+        else if (!visit_value(b, &top->list->as.items[top->next++], file))
+            return false;
+    }
+    return true;
+}
+
+/* A file with a document that cannot be read is left out as a whole. */
+static bool collect(build *b, const kt_source_documents *sources, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; !sources[i].documents.failed && j < sources[i].documents.count; j++)
+            if (!visit_document(b, &sources[i].documents.items[j].root, sources[i].source->path))
+                return false;
+    return true;
+}
+
+/* ---- Manifests before dumps ----------------------------------------------------------------- */
+
+static kt_sv identity(build *b, const kt_object *object)
+{
+    kt_sv namespace_ = is_kratix(object) ? KT_SV("") : object->namespace_;
+
+    return kt_arena_format(&b->run->arena, "%v/%v/%v/%v", kt_object_group(object), object->kind, namespace_,
+                           object->name);
+}
+
+/* Of an object that a manifest and a cluster's print-out both hold, the manifest counts. */
+static bool drop_printed(build *b)
+{
+    listing *objects = &b->objects;
+    size_t printed = 0, kept = 0;
+    kt_map written;
+
+    kt_map_init(&written, &b->run->arena);
+    for (size_t i = 0; i < objects->count; i++)
+        printed += objects->items[i].from_cluster;
+    if (printed == 0 || printed == objects->count)
+        return true;
+    for (size_t i = 0; i < objects->count; i++)
+        if (!objects->items[i].from_cluster && !kt_map_set(&written, identity(b, &objects->items[i]), i))
+            return false;
+    for (size_t i = 0; i < objects->count; i++)
+        if (!objects->items[i].from_cluster ||
+            kt_map_get(&written, identity(b, &objects->items[i])) == KT_MAP_NONE)
+            objects->items[kept++] = objects->items[i];
+    objects->count = kept;
+    return true;
+}
+
+/* ---- Applying ------------------------------------------------------------------------------- */
+
+static size_t find_kind(const kt_object *object)
+{
+    size_t i = 0;
+
+    while (i < KIND_COUNT && !(kt_sv_is(object->kind, kinds[i].kind) &&
+                               kt_sv_is(object->api_version, kinds[i].api_version)))
+        i++;
+    return i;
+}
+
+static void report_unknown(kt_run *run, kt_object *object)
+{
+    const char *names[KRATIX_KIND_COUNT], *near;
+
+    kt_object_entitle(run, object);
+    if (!kt_sv_is(kt_object_version(object), VERSION)) {
+        kt_object_refuse(run, object, KT_IN_ALL, KT_API_VERSION_UNKNOWN, kt_value_get(object->root, "apiVersion"),
+                         KT_SV("apiVersion"), "unknown version %q of " GROUP ", expected \"" VERSION "\"",
+                         kt_object_version(object));
+        return;
+    }
+    for (size_t i = 0; i < KRATIX_KIND_COUNT; i++)
+        names[i] = kinds[i].kind;
+    near = kt_name_suggest(object->kind, names, KRATIX_KIND_COUNT);
+    kt_object_refuse(run, object, KT_IN_ALL, KT_KIND_UNKNOWN, kt_value_get(object->root, "kind"), KT_SV("kind"),
+                     near ? "unknown kind %q of " GROUP "/" VERSION ", did you mean \"%s\"?"
+                          : "unknown kind %q of " GROUP "/" VERSION,
+                     object->kind, near ? near : "");
+}
+
+static void pass_over(build *b, kt_object *object, size_t kind)
+{
+    b->cluster.passed_over++;
+    if (b->noted[kind])
+        return;
+    b->noted[kind] = true;
+    kt_object_report(b->run, object, KT_KIND_PASSED_OVER, NULL, KT_SV(""), "objects of kind %q are passed over",
+                     object->kind);
+}
+
+static void report_twice(build *b, kt_object *object)
+{
+    kt_sv key = kt_arena_format(&b->run->arena, "first %v", object->title);
+    size_t first = kt_map_get(&b->cluster.names, key);
+    size_t self = (size_t)(object - b->objects.items);
+    kt_diag *diag;
+
+    if (first == KT_MAP_NONE) {
+        kt_map_set(&b->cluster.names, key, self);
+        return;
+    }
+    diag = kt_object_report(b->run, object, KT_OBJECT_TWICE, NULL, KT_SV(""), "%v is defined twice",
+                            object->title);
+    diag->related = b->objects.items[first].pos;
+    diag->related_text = KT_SV("first defined here");
+    object->dropped = true;
+}
+
+static bool apply(build *b, kt_object *object, size_t kind)
+{
+    kt_apply_fn fn = kinds[kind].apply;
+
+    if (fn == kt_secret_apply)
+        return fn(&b->cluster, object);
+    kt_object_entitle(b->run, object);
+    if (!fn) {
+        pass_over(b, object, kind);
+        return true;
+    }
+    if (object->name.len > 0)
+        report_twice(b, object);
+    return !kt_object_check(b->run, object) || fn(&b->cluster, object);
+}
+
+static void count_left_out(build *b, const kt_object *object)
+{
+    b->run->left_out += object->refused || object->dropped;
+}
+
+/* Kratix's own kinds in order; then requests, wherever they stand: their Promise may come later. */
+static bool apply_all(build *b)
+{
+    kt_cluster *cluster = &b->cluster;
+
+    for (size_t i = 0; i < b->objects.count; i++) {
+        kt_object *object = &b->objects.items[i];
+        size_t kind = find_kind(object);
+        if (kind < KIND_COUNT && !apply(b, object, kind))
+            return false;
+        if (kind == KIND_COUNT && is_kratix(object))
+            report_unknown(b->run, object);
+        count_left_out(b, object);
+    }
+    for (size_t i = 0; i < b->objects.count; i++) {
+        kt_object *object = &b->objects.items[i];
+        size_t promise;
+        if (is_kratix(object) || find_kind(object) < KIND_COUNT)
+            continue;
+        promise = kt_map_get(&cluster->apis, kt_arena_format(&b->run->arena, "%v/%v", kt_object_group(object),
+                                                             object->kind));
+        if (promise == KT_MAP_NONE)
+            cluster->passed_over++;
+        else if (!kt_request_apply(cluster, object, &cluster->promises[promise]))
+            return false;
+        count_left_out(b, object);
+    }
+    return true;
+}
+
+/* ---- The model ------------------------------------------------------------------------------ */
+
+static int compare_stores(const void *left, const void *right)
+{
+    const kt_store *a = left, *b = right;
+    int order = kt_sv_compare(kt_str(kt_store_kind_name(a->kind)), kt_str(kt_store_kind_name(b->kind)));
+
+    return order ? order : kt_sv_compare(a->name, b->name);
+}
+
+static int compare_destinations(const void *left, const void *right)
+{
+    const kt_destination *a = left, *b = right;
+
+    return kt_sv_compare(a->name, b->name);
+}
+
+static int compare_promises(const void *left, const void *right)
+{
+    const kt_promise *a = left, *b = right;
+
+    return kt_sv_compare(a->object.name, b->object.name);
+}
+
+static int compare_requests(const void *left, const void *right)
+{
+    const kt_resource_request *a = left, *b = right;
+    int order = kt_sv_compare(a->promise->object.name, b->promise->object.name);
+
+    if (order == 0)
+        order = kt_sv_compare(a->namespace_, b->namespace_);
+    return order ? order : kt_sv_compare(a->object.name, b->object.name);
+}
+
+/* A State Store that is referred to and not there (I-20.3, V-2). */
+static bool add_missing_store(kt_cluster *cluster, kt_destination_entry *entry)
+{
+    const char *kind = kt_store_kind_name(entry->store_kind);
+    kt_object none;
+
+    kt_object_report(cluster->run, &entry->object, KT_STORE_MISSING, entry->store_ref,
+                     KT_SV("spec.stateStoreRef"), "Warning: referenced %s %q does not exist", kind,
+                     entry->store_name);
+    memset(&none, 0, sizeof none);
+    none.name = entry->store_name;
+    none.pos = kt_value_pos(entry->store_ref, entry->object.file);
+    if (kt_cluster_find(cluster, kind, none.name) != KT_MAP_NONE)
+        return true;
+    if (!kt_cluster_put_store(cluster, &none, entry->store_kind, KT_SV("")))
+        return false;
+    cluster->stores[cluster->store_count - 1].store.missing = true;
+    return true;
+}
+
+static bool add_missing_stores(kt_cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->destination_count; i++) {
+        kt_destination_entry *entry = &cluster->destinations[i];
+        size_t store = kt_cluster_find(cluster, kt_store_kind_name(entry->store_kind), entry->store_name);
+        if ((store == KT_MAP_NONE || cluster->stores[store].store.missing) && !add_missing_store(cluster, entry))
+            return false;
+    }
+    return true;
+}
+
+static bool finish_stores(kt_cluster *cluster, kt_model *out)
+{
+    kt_store *stores = kt_arena_array(&cluster->run->arena, cluster->store_count, sizeof *stores);
+
+    if (!stores)
+        return false;
+    for (size_t i = 0; i < cluster->store_count; i++)
+        stores[i] = cluster->stores[i].store;
+    if (!kt_sort(stores, cluster->store_count, sizeof *stores, compare_stores, &cluster->run->arena))
+        return false;
+    for (size_t i = 0; i < cluster->store_count; i++)
+        if (!kt_map_set(&cluster->names,
+                        kt_cluster_key(cluster, kt_store_kind_name(stores[i].kind), stores[i].name), i))
+            return false;
+    out->stores = stores;
+    out->store_count = cluster->store_count;
+    return true;
+}
+
+static bool finish_destinations(kt_cluster *cluster, kt_model *out)
+{
+    size_t count = cluster->destination_count;
+    kt_destination *destinations = kt_arena_array(&cluster->run->arena, count, sizeof *destinations);
+
+    if (!destinations)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const kt_destination_entry *entry = &cluster->destinations[i];
+        destinations[i] = entry->destination;
+        destinations[i].store = &out->stores[kt_cluster_find(cluster, kt_store_kind_name(entry->store_kind),
+                                                             entry->store_name)];
+    }
+    out->destinations = destinations;
+    out->destination_count = count;
+    return kt_sort(destinations, count, sizeof *destinations, compare_destinations, &cluster->run->arena);
+}
+
+/* Requests point at their Promise, which sorting moves. */
+static bool finish_promises(kt_cluster *cluster, kt_model *out)
+{
+    size_t count = cluster->promise_count;
+    kt_promise *promises = kt_arena_array(&cluster->run->arena, count, sizeof *promises);
+
+    if (!promises)
+        return false;
+    if (count > 0)
+        memcpy(promises, cluster->promises, count * sizeof *promises);
+    if (!kt_sort(promises, count, sizeof *promises, compare_promises, &cluster->run->arena))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (promises[i].api.present &&
+            !kt_map_set(&cluster->apis, kt_arena_format(&cluster->run->arena, "%v/%v", promises[i].api.group,
+                                                        promises[i].api.kind), i))
+            return false;
+    for (size_t i = 0; i < cluster->request_count; i++) {
+        const kt_api *api = &cluster->requests[i].promise->api;
+        cluster->requests[i].promise = &promises[kt_map_get(
+            &cluster->apis, kt_arena_format(&cluster->run->arena, "%v/%v", api->group, api->kind))];
+    }
+    out->promises = promises;
+    out->promise_count = count;
+    out->requests = cluster->requests;
+    out->request_count = cluster->request_count;
+    return kt_sort(cluster->requests, cluster->request_count, sizeof *cluster->requests, compare_requests,
+                   &cluster->run->arena);
+}
+
+static bool finish(kt_cluster *cluster, kt_model *out)
+{
+    for (size_t i = 0; i < cluster->promise_count; i++)
+        kt_promise_check_required(cluster, &cluster->promises[i]);
+    for (size_t i = 0; i < cluster->release_count; i++)
+        kt_promise_release_check(cluster, &cluster->releases[i]);
+    out->passed_over = cluster->passed_over;
+    return add_missing_stores(cluster) && finish_stores(cluster, out) && finish_destinations(cluster, out) &&
+           finish_promises(cluster, out) && !cluster->run->arena.failed;
+}
+
+kt_status kt_model_build(kt_model *out, kt_run *run, const kt_source_documents *sources, size_t count)
+{
+    build b;
+
+    memset(out, 0, sizeof *out);
+    memset(&b, 0, sizeof b);
+    b.run = run;
+    b.cluster.run = run;
+    b.cluster.rules = kt_profile_rules_get(run->options.profile);
+    kt_map_init(&b.cluster.names, &run->arena);
+    kt_map_init(&b.cluster.paths, &run->arena);
+    kt_map_init(&b.cluster.apis, &run->arena);
+    if (!collect(&b, sources, count) || !drop_printed(&b) || !apply_all(&b) || run->arena.failed ||
+        !finish(&b.cluster, out))
+        return KT_ERR_NOMEM;
+    return KT_OK;
+}
