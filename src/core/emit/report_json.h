@@ -1,0 +1,22 @@
+/* The JSON report (docs/json.md): plan, tree and diagnostics; what kt_report_json() does, on its parts. */
+#ifndef KT_EMIT_REPORT_JSON_H
+#define KT_EMIT_REPORT_JSON_H
+
+#include "kratree.h"
+
+#define KT_REPORT_SCHEMA_VERSION 1
+
+typedef struct kt_report {
+    const kt_plan *plan;
+    const kt_tree *tree;
+    const kt_diag *diags;
+    size_t diag_count;
+    size_t left_out;
+    size_t passed_over;
+    const char *kratix_version; /* kt_profile_name() */
+} kt_report;
+
+/* Returns KT_OK or KT_ERR_WRITE. */
+kt_status kt_report__json(const kt_report *report, kt_write_fn write, void *ctx);
+
+#endif
