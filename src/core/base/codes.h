@@ -12,7 +12,31 @@
 /* Reading YAML and JSON. */
 #define KT_CODES_READING(X)                                                                           \
     X(KT_YAML_SYNTAX, "KT-101", KT_ERROR, "the file is not valid YAML",                               \
-      "correct the YAML at this place")
+      "correct the YAML at this place")                                                               \
+    X(KT_YAML_ENCODING, "KT-102", KT_WARNING, "the file is not valid UTF-8",                          \
+      "save the file as UTF-8")                                                                       \
+    X(KT_YAML_DUPLICATE_KEY, "KT-103", KT_WARNING, "a key is given twice",                            \
+      "remove one of the two")                                                                        \
+    X(KT_YAML_KEY_CLASH, "KT-104", KT_ERROR, "two keys become the same string",                       \
+      "rename or quote one of the keys; which of them would win is random in Kratix (N-5)")           \
+    X(KT_YAML_KEY, "KT-105", KT_ERROR, "a key that JSON cannot hold",                                 \
+      "put the key in quotes")                                                                        \
+    X(KT_YAML_ANCHOR, "KT-106", KT_ERROR, "an alias without meaning",                                 \
+      "define the anchor before its use, or put the value in quotes")                                 \
+    X(KT_YAML_MERGE, "KT-107", KT_ERROR, "a merge key whose value is no map",                         \
+      "give << a map, an alias of a map, or a list of these written in place (K-6)")                  \
+    X(KT_YAML_TAG, "KT-108", KT_ERROR, "a value that does not fit its tag",                           \
+      "remove the tag, or write a value of its type (K-3)")                                           \
+    X(KT_YAML_NUMBER, "KT-109", KT_ERROR, "a number that JSON cannot hold",                           \
+      "put the value in quotes if it is text, or use a smaller number")                               \
+    X(KT_YAML_SEPARATOR, "KT-110", KT_ERROR, "text behind a document separator",                      \
+      "begin the document on the line after ---; indent a line of text that begins with --- (K-1)")   \
+    X(KT_YAML_CONTROL, "KT-111", KT_ERROR, "a control character",                                     \
+      "remove the character, or write it as an escape in double quotes")                              \
+    X(KT_YAML_PORT, "KT-112", KT_ERROR, "text that YAML parsers read differently",                    \
+      "put the value in quotes; the parser inside Kratix is older and reads this another way (K-11)") \
+    X(KT_JSON_SYNTAX, "KT-113", KT_ERROR, "the file is not valid JSON",                               \
+      "correct the JSON at this place")
 
 /* Structure of an object. */
 #define KT_CODES_STRUCTURE(X)                                                                         \
@@ -147,6 +171,8 @@
       "raise --max-values; aliases count as often as they are used")                                  \
     X(KT_LIMIT_ALIASES, "KT-706", KT_ERROR, "aliases expand out of proportion",                       \
       "write the repeated parts out; Kratix refuses the document too (K-6)")                          \
+    X(KT_LIMIT_WORK, "KT-707", KT_ERROR, "a text made to keep the reader busy",                       \
+      "split the file, or write it in a simpler way")                                                 \
     X(KT_LIMIT_OUTPUT, "KT-720", KT_ERROR, "an output file is too long",                              \
       "raise --max-output-bytes")
 

@@ -1,0 +1,72 @@
+/* Splitting (K-1). A line that starts with "---" separates, wherever it is: inside a quoted scalar too. */
+#include "yaml/split.h"
+
+#include <string.h>
+
+#include "base/sv.h"
+
+static size_t line_end(kt_sv text, size_t at)
+{
+    const char *found = at < text.len ? memchr(text.ptr + at, '\n', text.len - at) : NULL;
+    return found ? (size_t)(found - text.ptr) : text.len;
+}
+
+void kt_split_init(kt_split *split, kt_sv text)
+{
+    split->text = text;
+    split->at = 0;
+    split->line = 1;
+    split->done = text.len == 0;
+}
+
+bool kt_split_separator(kt_sv text, size_t at, kt_sv *junk, size_t *next)
+{
+    size_t end;
+
+    if (!kt_sv_starts(kt_sv_slice(text, at, text.len), KT_SV("---")))
+        return false;
+    end = line_end(text, at);
+    *junk = kt_sv_trim(kt_sv_slice(text, at + 3, end));
+    if (junk->len > 0 && junk->ptr[0] == '#')
+        junk->len = 0;
+    *next = end < text.len ? end + 1 : end;
+    return true;
+}
+
+bool kt_split_next(kt_split *split, kt_piece *out)
+{
+    size_t at = split->at, next;
+
+    if (split->done)
+        return false;
+    memset(out, 0, sizeof *out);
+    out->start = at;
+    out->line = split->line;
+    while (at < split->text.len && !kt_split_separator(split->text, at, &out->junk, &next)) {
+        at = line_end(split->text, at);
+        at += at < split->text.len;
+        split->line++;
+    }
+    out->end = at;
+    out->next_line = split->line;
+    split->done = at == split->text.len;
+    if (!split->done) {
+        split->at = next;
+        split->line++;
+    }
+    return true;
+}
+
+bool kt_split_is_blank(kt_sv text, const kt_piece *piece)
+{
+    for (size_t at = piece->start; at < piece->end;) {
+        char c = text.ptr[at];
+        if (c == '#')
+            at = line_end(text, at);
+        else if (c == ' ' || c == '\n' || c == '\r')
+            at++;
+        else
+            return false;
+    }
+    return true;
+}
