@@ -156,17 +156,30 @@ static bool is_true(const kt_value *map, const char *name)
     return value && value->type == KT_TYPE_BOOL && value->as.boolean;
 }
 
-static void check_version(reading *r, const kt_value *version, kt_map *seen)
+static void invalid_version(reading *r, size_t index, const kt_value *at, const char *field, const char *problem)
 {
+    kt_sv path = kt_arena_format(&r->run->arena, "spec.versions[%u].%s", (uint64_t)index, field);
+
+    kt_object_refuse(r->run, r->object, KT_IN_ALL, KT_API_INVALID, at,
+                     kt_arena_format(&r->run->arena, "spec.api.%v", path), "invalid CRD: %v: %s", path, problem);
+}
+
+static void check_version(reading *r, const kt_value *version, size_t index, kt_map *seen)
+{
+    const kt_value *at = kt_decoded_get(version, "name");
     kt_sv name = kt_decoded_string(version, "name");
 
-    if (!is_dns1035(name, false))
-        invalid(r, version, "spec.versions.name", name.len == 0 ? "Required value" : "Invalid value: must be a DNS-1035 label");
+    if (name.len == 0)
+        invalid_version(r, index, version, "name", "Required value");
+    else if (!is_dns1035(name, false))
+        invalid_version(r, index, at, "name",
+                        "Invalid value: must consist of lower case alphanumeric characters or '-', start with a "
+                        "letter, and end with an alphanumeric character");
     else if (kt_map_get(seen, name) != KT_MAP_NONE)
-        invalid(r, version, "spec.versions", "Invalid value: must contain unique version names");
-    kt_map_set(seen, name, 0);
+        invalid_version(r, index, at, "name", "Invalid value: must contain unique version names");
+    kt_map_set(seen, name, index);
     if (!kt_decoded_get(kt_decoded_get(version, "schema"), "openAPIV3Schema"))
-        invalid(r, version, "spec.versions.schema.openAPIV3Schema", "Required value: schemas are required");
+        invalid_version(r, index, version, "schema.openAPIV3Schema", "Required value: schemas are required");
 }
 
 /* Served versions and the one that is stored: `storage: true`, else the first (I-10). */
@@ -186,7 +199,7 @@ static void read_versions(reading *r)
     for (size_t i = 0; i < count; i++) {
         const kt_value *version = &list->as.items[i];
         bool storage = is_true(version, "storage");
-        check_version(r, version, &seen);
+        check_version(r, version, i, &seen);
         if (storage && stored++ == 0)
             r->api->storage_version = kt_decoded_string(version, "name");
         if (storage || is_true(version, "served"))

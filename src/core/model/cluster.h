@@ -46,7 +46,8 @@ typedef struct kt_cluster {
 } kt_cluster;
 
 /* Apply one object: create it or, if one of its name is held, update it. object->refused tells the outcome; a
- * refused object changes nothing (I-22a). Returns false only when memory ran out. */
+ * refused object changes nothing (I-22a), one that comes refused is only looked at. Returns false only when memory
+ * ran out. */
 typedef bool (*kt_apply_fn)(kt_cluster *cluster, kt_object *object);
 
 bool kt_git_state_store_apply(kt_cluster *cluster, kt_object *object);

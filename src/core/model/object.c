@@ -30,7 +30,8 @@ bool kt_object_open(kt_object *out, const kt_value *root, kt_sv file)
 
 void kt_object_entitle(kt_run *run, kt_object *object)
 {
-    object->title = kt_arena_format(&run->arena, "%v/%v", object->kind, object->name);
+    object->title = object->kind.len > 0 ? kt_arena_format(&run->arena, "%v/%v", object->kind, object->name)
+                                         : object->name;
 }
 
 kt_sv kt_object_group(const kt_object *object)

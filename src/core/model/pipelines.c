@@ -139,8 +139,8 @@ static bool read_list(kt_run *run, kt_object *object, const struct workflow *wor
         if (!check_structure(&it))
             continue;
         check_labels(&it);
-        check_name(&it, name);
-        check_twice(&it, name, &seen, pipelines, i);
+        check_name(&it, name ? name : value);
+        check_twice(&it, name ? name : value, &seen, pipelines, i);
     }
     return true;
 }

@@ -35,8 +35,8 @@ static const kt_field actions_fields[] = {
 static const kt_schema actions_schema = {.type = KT_SCHEMA_OBJECT, KT_FIELDS(actions_fields)};
 
 static const kt_field config_fields[] = {
-    {"pipelineNamespace", &kt_schema_string, "namespace of the pipelines", KT_IN_2026_08, 0},
-    {"reconciliationInterval", &kt_schema_string, "how often pipelines run again", KT_IN_2026_08, 0},
+    {"pipelineNamespace", &kt_schema_string, "namespace of the pipelines", KT_IN_ALL, 0},
+    {"reconciliationInterval", &kt_schema_string, "how often pipelines run again", KT_IN_ALL, 0},
 };
 static const kt_schema config_schema = {.type = KT_SCHEMA_OBJECT, KT_FIELDS(config_fields)};
 
