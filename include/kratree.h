@@ -3,7 +3,7 @@
  * The whole product as a library. One call, kt_render(), turns manifests into a result that holds the
  * plan (who gets what, and why), the tree (files with provenance) and the diagnostics, all plain data:
  *
- *     kt_source source = {kt_str("promise.yaml"), {bytes, length}, 0};
+ *     kt_source source = {kt_str("promise.yaml"), {bytes, length}, 0, {NULL, 0}};
  *     kt_result *result;
  *     kt_status status = kt_render(&result, &source, 1, NULL);
  *     if (status == KT_OK)
@@ -96,13 +96,20 @@ bool kt_diag_print(const kt_diag *diag, kt_write_fn write, void *ctx);
 /* ---- Input -------------------------------------------------------------------------------- */
 
 /* Flags of kt_source. */
-#define KT_SOURCE_NAMED 1u /* the user named this file: failing to parse is an error whatever it holds */
+#define KT_SOURCE_NAMED 1u      /* the user named this file: failing to parse is an error whatever it holds */
+#define KT_SOURCE_FOLDER 2u     /* captured output: a folder, which may be empty; `bytes` is empty */
+#define KT_SOURCE_UNREADABLE 4u /* captured output: a symbolic link to a folder, to nothing or out of the capture */
 
-/* A manifest file. `path` is printed in diagnostics and orders the input (I-22a); it is not opened. */
+/* A manifest, or a file of captured pipeline output. `path` is printed in diagnostics and orders the manifests
+ * (I-22a); it is not opened. `capture` is empty for a manifest; else it is the path below the outputs folder:
+ *
+ *     promise/<promise>/<pipeline>/{output,metadata}/…
+ *     resource/<namespace>/<promise>/<resource>/<pipeline>/{output,metadata}/… */
 typedef struct kt_source {
     kt_sv path;
     kt_sv bytes;
     unsigned flags;
+    kt_sv capture;
 } kt_source;
 
 /* The Kratix that is emulated (SPEC section 12). */
@@ -347,8 +354,8 @@ typedef struct kt_result kt_result;
 
 /* Turn manifests into a plan and a tree.
  *
- * `sources`  `count` manifests, borrowed until kt_result_free(); their order is irrelevant, they are
- *            looked at by path in byte order. NULL only if count is 0.
+ * `sources`  `count` manifests and captured files, borrowed until kt_result_free(); their order is irrelevant,
+ *            manifests are looked at by path in byte order. NULL only if count is 0.
  * `options`  NULL means KT_RENDER_OPTIONS_INIT.
  * `out`      Receives a result owned by the caller. Set for KT_OK, KT_ERR_INPUT and KT_ERR_LIMIT (then it
  *            carries the diagnostics, and its tree is empty unless keep_going); NULL otherwise.

@@ -30,7 +30,7 @@ static const char small_platform[] =
 
 static kt_source small_source(void)
 {
-    kt_source source = {KT_SV("platform.yaml"), {small_platform, sizeof small_platform - 1}, 0};
+    kt_source source = {KT_SV("platform.yaml"), {small_platform, sizeof small_platform - 1}, 0, {NULL, 0}};
 
     return source;
 }
@@ -122,7 +122,7 @@ static void test_render__survives_the_failure_of_each_allocation(void **state)
 static kt_status render_text(const char *bytes, size_t size, const kt_limits *limits)
 {
     kt_render_options options = KT_RENDER_OPTIONS_INIT;
-    kt_source source = {KT_SV("a.yaml"), {bytes, size}, KT_SOURCE_NAMED};
+    kt_source source = {KT_SV("a.yaml"), {bytes, size}, KT_SOURCE_NAMED, {NULL, 0}};
     kt_result *result;
     kt_status status;
     size_t count, errors = 0;

@@ -127,7 +127,19 @@
     X(KT_PROMISE_NAME_TOO_LONG, "KT-405", KT_ERROR, "the name of a Promise is no label value",        \
       "give the Promise a name of at most 63 bytes (I-32)")                                           \
     X(KT_KEY_CYCLE, "KT-406", KT_WARNING, "keys without a consistent order",                          \
-      "rename a key so that digits do not stand where other keys have letters, or accept changes in the order (N-4)")
+      "rename a key so that digits do not stand where other keys have letters, or accept changes in the order (N-4)") \
+    X(KT_SHORT_ID_CLASH, "KT-407", KT_ERROR, "two groups share their short id", \
+      "rename one of the directories (S-25)") \
+    X(KT_CAPTURE_MISSING, "KT-410", KT_WARNING, "a declared pipeline has no captured output", \
+      "run the pipeline and keep its output and metadata folders there; until then what it wrote stays as it was (W-9a)") \
+    X(KT_CAPTURE_UNUSED, "KT-411", KT_WARNING, "captured output that no pipeline has left", \
+      "add the Promise, the request or the pipeline to the manifests, or remove the folder") \
+    X(KT_PIPELINE_FAILED, "KT-412", KT_ERROR, "a pipeline run fails", \
+      "correct the captured file; Kratix makes no Work of this run and stops the workflow (G-9)") \
+    X(KT_PIPELINE_SUSPENDED, "KT-413", KT_WARNING, "a pipeline suspends its workflow", \
+      "nothing to do if that is meant: what earlier runs wrote stays as it was (W-12)") \
+    X(KT_REQUEST_UNWRITTEN, "KT-414", KT_WARNING, "captured output of a request is not written", \
+      "remove the cause, or the captured output (W-13, W-14, W-17)")
 
 /* Layout and paths. */
 #define KT_CODES_LAYOUT(X)                                                                            \
@@ -149,13 +161,27 @@
       "give them different paths; when one goes, the file of the other goes with it (L-31)")          \
     X(KT_FILE_AND_FOLDER, "KT-509", KT_ERROR, "a path is a file and a folder",                        \
       "rename one of them; a directory tree cannot hold both (L-32)")                                 \
+    X(KT_FOLDER_EMPTIED, "KT-512", KT_ERROR, "two writers of one folder",                             \
+      "give the requests different names or the Promise no pipelineNamespace; the last one wins (L-33, L-34)")\
     X(KT_NO_SUCH_STORE, "KT-510", KT_ERROR, "the chosen State Store is not in the input",             \
       "name one of the State Stores of the manifests, as kind/name")                                  \
     X(KT_NO_SUCH_DESTINATION, "KT-511", KT_ERROR, "the chosen Destination is not in the input",       \
       "name one of the Destinations of the manifests")
 
 /* Files, directories, the command line. */
-#define KT_CODES_FILES(X)
+#define KT_CODES_FILES(X)                                                                             \
+    X(KT_DIR_FOREIGN, "KT-601", KT_ERROR, "the directory holds files of others",                      \
+      "choose an empty directory, or remove them; with --force they stay and the tree is written beside them") \
+    X(KT_DIR_LINK, "KT-602", KT_ERROR, "a symbolic link is in the way",                               \
+      "remove the link; nothing is written through one")                                              \
+    X(KT_DIR_IN_THE_WAY, "KT-603", KT_ERROR, "a file or folder is in the way",                        \
+      "remove what stands there, or choose another directory")                                        \
+    X(KT_DIR_NAME, "KT-604", KT_ERROR, "a name that no file system holds",                            \
+      "rename it in the input, or write a zip")                                                       \
+    X(KT_DIR_LONG_PATH, "KT-605", KT_ERROR, "a path is too long",                                     \
+      "shorten it in the input, choose a directory with a shorter path, or write a zip")              \
+    X(KT_DIR_SYSTEM, "KT-606", KT_ERROR, "the system refused",                                        \
+      "make the directory readable and writable, with room for the tree, and run again")
 
 /* Limits. */
 #define KT_CODES_LIMITS(X)                                                                            \

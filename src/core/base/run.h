@@ -8,8 +8,10 @@
 
 typedef struct kt_run {
     kt_render_options options; /* complete: no zero limit, an allocator */
-    const kt_source *sources;  /* sorted by path */
+    const kt_source *sources;  /* manifests, sorted by path */
     size_t source_count;
+    kt_source *captures;       /* captured output; ordered by plan/capture.c */
+    size_t capture_count;
     kt_arena arena;            /* the result's; serial stages only */
     kt_diags diags;
     size_t left_out;           /* objects and files that were refused */

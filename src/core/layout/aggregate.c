@@ -74,6 +74,8 @@ bool kt_layout_aggregate(kt_updates *out, const kt_layouter *l, const kt_placed_
 {
     kt_arena *arena = &l->run->arena;
     aggregate a = {NULL, 0, NULL, 0, 0, 0};
+    kt_update_head head = {kt_arena_format(arena, "Destination/%v", l->destination->name), l->destination->pos,
+                           {NULL, 0}};
     kt_planned_file file;
 
     if (!size_aggregate(&a, arena, list))
@@ -94,6 +96,5 @@ bool kt_layout_aggregate(kt_updates *out, const kt_layouter *l, const kt_placed_
     file.content.part_count = a.part_count;
     file.content.makers = a.makers;
     file.content.maker_count = a.maker_count;
-    return kt_update_add(out, l, kt_arena_format(arena, "Destination/%v", l->destination->name),
-                         l->destination->pos, &file, 1);
+    return kt_update_add(out, l, &head, &file, 1);
 }

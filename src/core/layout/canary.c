@@ -28,6 +28,8 @@ static bool plan_canary(kt_planned_file *file, const kt_layouter *l, const char 
 bool kt_layout_canaries(kt_updates *out, const kt_layouter *l)
 {
     bool nested = l->destination->mode == KT_MODE_NESTED;
+    kt_update_head head = {kt_arena_format(&l->run->arena, "Destination/%v", l->destination->name),
+                           l->destination->pos, {NULL, 0}};
     kt_planned_file files[2];
 
     if (!l->destination->init_workloads) /* L-22 */
@@ -38,6 +40,5 @@ bool kt_layout_canaries(kt_updates *out, const kt_layouter *l)
            && plan_canary(&files[1], l,
                           nested ? "resources/kratix-canary-configmap.yaml" : "kratix-canary-configmap.yaml",
                           l->rules->canary_configmap)
-           && kt_update_add(out, l, kt_arena_format(&l->run->arena, "Destination/%v", l->destination->name),
-                            l->destination->pos, files, 2);
+           && kt_update_add(out, l, &head, files, 2);
 }

@@ -43,6 +43,7 @@ bool kt_layout_flat(kt_updates *out, const kt_layouter *l, const kt_placed *plac
 {
     const kt_group *group = placed->group;
     size_t count = group->workload_count;
+    kt_update_head head = {placed->placement->name, placed->work->pos, {NULL, 0}};
     kt_planned_file *files = kt_arena_array(&l->run->arena, count + 1, sizeof *files);
 
     if (!files)
@@ -53,5 +54,5 @@ bool kt_layout_flat(kt_updates *out, const kt_layouter *l, const kt_placed *plac
             return false;
     }
     return plan_state_file(&files[count], l, placed, files)
-           && kt_update_add(out, l, placed->placement->name, placed->work->pos, files, count + 1);
+           && kt_update_add(out, l, &head, files, count + 1);
 }

@@ -134,9 +134,10 @@ bool kt_layout_store(kt_updates *out, kt_run *run, const kt_plan *plan, const kt
     turn *turns;
 
     for (size_t i = 0; i < plan->destination_count; i++) {
-        kt_layouter l = layouter_of(run, store, &plan->destinations[i]);
+        kt_layouter l;
         if (!is_ours(run, store, &plan->destinations[i]))
             continue;
+        l = layouter_of(run, store, &plan->destinations[i]);
         room += index[i].count;
         if (!kt_layout_canaries(out, &l))
             return false;

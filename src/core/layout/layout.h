@@ -12,6 +12,7 @@
 typedef struct kt_update {
     kt_sv title;    /* who writes: "Destination/worker-1", or the WorkPlacement's name */
     kt_pos pos;     /* of the manifest behind it */
+    kt_sv folder;   /* nestedByMetadata: the folder that is emptied before each write (L-33, T-11); else empty */
     kt_file *files; /* path and key are final; contents and makers are set */
     size_t file_count;
 } kt_update;

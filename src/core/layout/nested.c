@@ -30,6 +30,7 @@ bool kt_layout_nested(kt_updates *out, const kt_layouter *l, const kt_placed *pl
     kt_arena *arena = &l->run->arena;
     const kt_group *group = placed->group;
     kt_sv folder = nested_folder(l, placed);
+    kt_update_head head = {placed->placement->name, placed->work->pos, folder};
     kt_planned_file *files = kt_arena_array(arena, group->workload_count, sizeof *files);
 
     if (!files)
@@ -39,5 +40,5 @@ bool kt_layout_nested(kt_updates *out, const kt_layouter *l, const kt_placed *pl
         if (!kt_plan_workload(&files[i], l, placed, &group->workloads[i], below))
             return false;
     }
-    return kt_update_add(out, l, placed->placement->name, placed->work->pos, files, group->workload_count);
+    return kt_update_add(out, l, &head, files, group->workload_count);
 }

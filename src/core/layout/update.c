@@ -91,15 +91,19 @@ static bool keep_update(kt_updates *out, kt_arena *arena, const kt_update *updat
     return true;
 }
 
-bool kt_update_add(kt_updates *out, const kt_layouter *l, kt_sv title, kt_pos pos, const kt_planned_file *files,
+bool kt_update_add(kt_updates *out, const kt_layouter *l, const kt_update_head *head, const kt_planned_file *files,
                    size_t count)
 {
     kt_arena *arena = &l->run->arena;
-    kt_update update = {title, pos, kt_arena_array(arena, count, sizeof(kt_file)), 0};
+    kt_sv title = head->title;
+    kt_pos pos = head->pos;
+    kt_update update = {title, pos, {NULL, 0}, kt_arena_array(arena, count, sizeof(kt_file)), 0};
     bool whole = true;
 
     if (!update.files)
         return false;
+    if (head->folder.len > 0)
+        update.folder = kt_path_strip_root(kt_path_join2(arena, l->root, head->folder));
     for (size_t i = 0; i < count; i++) {
         kt_file *file = &update.files[update.file_count];
         kt_sv cleaned = kt_path_join2(arena, l->root, files[i].below);

@@ -29,12 +29,19 @@ typedef struct kt_planned_file {
     kt_content_view content;
 } kt_planned_file;
 
+/* Whose update it is. */
+typedef struct kt_update_head {
+    kt_sv title;
+    kt_pos pos;
+    kt_sv folder; /* below the writer's root; empty: none of its own */
+} kt_update_head;
+
 /* Join below the Destination's path, as `none` mode and the canaries do: Join(path + "/", rest). */
 kt_sv kt_below_destination(const kt_layouter *l, kt_sv rest);
 
 /* Turn planned files into an update with final paths and keys. L-30, L-35, L-6: what leaves the root, is
  * called .git or has no name is reported, and the update (bucket: the file) left out. */
-bool kt_update_add(kt_updates *out, const kt_layouter *l, kt_sv title, kt_pos pos,
+bool kt_update_add(kt_updates *out, const kt_layouter *l, const kt_update_head *head,
                    const kt_planned_file *files, size_t count);
 
 /* Makers of a workload's stretches on a placement, each moved by `offset`; returns their number, or 0 on

@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/sv.h"
 #include "plan/static_work.h"
+#include "plan/workflows.h"
 
 static int compare_works(const void *left, const void *right)
 {
@@ -36,24 +37,26 @@ static bool list_requests(kt_plan *plan, kt_arena *arena, const kt_model *model)
 kt_status kt_plan_build(kt_plan_draft *out, kt_run *run, const kt_model *model)
 {
     kt_arena *arena = &run->arena;
-    kt_work *works = kt_arena_array(arena, model->promise_count, sizeof *works);
+    kt_works works = {NULL, 0, 0};
 
     out->contents = kt_arena_array(arena, model->promise_count, sizeof *out->contents);
     out->content_count = 0;
-    if (!works || !out->contents || !list_requests(&out->plan, arena, model))
+    if (!out->contents || !list_requests(&out->plan, arena, model))
         return KT_ERR_NOMEM;
     for (size_t i = 0; i < model->promise_count; i++) {
-        size_t count = out->content_count;
+        kt_content *content = &out->contents[out->content_count];
         bool made;
-        if (!kt_static_work_make(&works[count], &out->contents[count], &made, run, model, &model->promises[i]))
+        if (!kt_static_work_make(&works, content, &made, run, model, &model->promises[i]))
             return KT_ERR_NOMEM;
         out->content_count += made;
     }
+    if (!kt_workflows_run(&works, run, model))
+        return KT_ERR_NOMEM;
     out->plan.stores = model->stores;
     out->plan.store_count = model->store_count;
     out->plan.destinations = model->destinations;
     out->plan.destination_count = model->destination_count;
-    out->plan.works = works;
-    out->plan.work_count = out->content_count;
-    return kt_sort(works, out->content_count, sizeof *works, compare_works, arena) ? KT_OK : KT_ERR_NOMEM;
+    out->plan.works = works.items;
+    out->plan.work_count = works.count;
+    return kt_sort(works.items, works.count, sizeof *works.items, compare_works, arena) ? KT_OK : KT_ERR_NOMEM;
 }

@@ -285,6 +285,62 @@ static bool report_unplaced(scheduler *s, const kt_group *groups, size_t count)
     return !s->run->arena.failed;
 }
 
+/* ---- Short ids ---- */
+
+static bool is_placed_on(const kt_group *group, const kt_destination *destination)
+{
+    for (size_t i = 0; i < group->placement_count; i++)
+        if (group->placements[i].destination == destination)
+            return true;
+    return false;
+}
+
+static void report_clash(scheduler *s, const kt_group *earlier, const kt_group *later, const kt_destination *on)
+{
+    kt_diag *diag = kt_diags_add(&s->run->diags, KT_SHORT_ID_CLASH, s->work->pos,
+                                 "directories %v and %v have the same short id %v: on Destination %v only the second "
+                                 "is kept",
+                                 earlier->directory, later->directory, kt_group_short_id(later), on->name);
+
+    diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+    s->run->left_out++;
+}
+
+/* S-25: of two placements of one name the later group's stays. */
+static bool take_over(scheduler *s, kt_group *earlier, const kt_group *later)
+{
+    kt_placement *kept = kt_arena_array(&s->run->arena, earlier->placement_count, sizeof *kept);
+    size_t count = 0;
+
+    if (!kept)
+        return false;
+    for (size_t i = 0; i < earlier->placement_count; i++) {
+        const kt_placement *placement = &earlier->placements[i];
+        if (is_placed_on(later, placement->destination))
+            report_clash(s, earlier, later, placement->destination);
+        else
+            kept[count++] = *placement;
+    }
+    earlier->placements = kept;
+    earlier->placement_count = count;
+    return true;
+}
+
+static bool resolve_short_ids(scheduler *s, kt_group *groups, size_t count)
+{
+    kt_map seen;
+
+    kt_map_init(&seen, &s->run->arena);
+    for (size_t i = 0; i < count && count > 1; i++) {
+        size_t at = kt_map_get(&seen, kt_group_short_id(&groups[i]));
+        if (at != KT_MAP_NONE && !take_over(s, &groups[at], &groups[i]))
+            return false;
+        if (!kt_map_set(&seen, kt_group_short_id(&groups[i]), i))
+            return false;
+    }
+    return true;
+}
+
 bool kt_work_schedule(kt_run *run, const kt_model *model, const kt_work *work, kt_group *groups,
                       size_t group_count)
 {
@@ -293,5 +349,5 @@ bool kt_work_schedule(kt_run *run, const kt_model *model, const kt_work *work, k
     for (size_t i = 0; i < group_count; i++)
         if (!schedule_group(&s, &groups[i]))
             return false;
-    return report_unplaced(&s, groups, group_count);
+    return report_unplaced(&s, groups, group_count) && resolve_short_ids(&s, groups, group_count);
 }

@@ -46,19 +46,21 @@ static kt_group *make_group(kt_run *run, const kt_promise *promise, kt_content *
     return group;
 }
 
-bool kt_static_work_make(kt_work *out, kt_content *content, bool *made, kt_run *run, const kt_model *model,
+bool kt_static_work_make(kt_works *works, kt_content *content, bool *made, kt_run *run, const kt_model *model,
                          const kt_promise *promise)
 {
     kt_arena *arena = &run->arena;
     kt_sv name = promise->object.name;
     kt_group *group;
+    kt_work *out;
 
     *made = false;
     if (promise->paused || !promise->dependencies || promise->dependencies->length == 0
         || !name_fits(run, promise)) /* W-3, W-14 */
         return !arena->failed;
     group = make_group(run, promise, content);
-    if (!group)
+    out = kt_works_add(works, arena);
+    if (!group || !out)
         return false;
     out->type = KT_WORK_STATIC;
     out->identity = kt_arena_format(arena, "static-dependency/%v", name);

@@ -44,3 +44,14 @@ kt_sv kt_group_short_id(const kt_group *group)
     kt_sv id = {group->id, SHORT_ID};
     return id;
 }
+
+kt_work *kt_works_add(kt_works *works, kt_arena *arena)
+{
+    kt_work *items = kt_arena_reserve(arena, works->items, works->count, &works->capacity, sizeof *items);
+
+    if (!items)
+        return NULL;
+    works->items = items;
+    items[works->count] = (kt_work){.type = KT_WORK_STATIC};
+    return &items[works->count++];
+}

@@ -5,6 +5,16 @@
 #include "base/run.h"
 #include "model/model.h"
 
+/* Works being collected; the array moves as it grows. */
+typedef struct kt_works {
+    kt_work *items;
+    size_t count;
+    size_t capacity;
+} kt_works;
+
+/* One more work at the end of the list; NULL on memory failure. Cleared. */
+kt_work *kt_works_add(kt_works *works, kt_arena *arena);
+
 /* W-1 and N-1: `identifier`, cut, then "-" and five digits of the identity's MD5. */
 kt_sv kt_work_name(kt_arena *arena, kt_sv identifier, kt_sv identity);
 

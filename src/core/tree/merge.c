@@ -126,9 +126,32 @@ static bool put(merger *m, const kt_update *update, const kt_file *file)
     return true;
 }
 
+static bool is_below(kt_sv path, kt_sv folder)
+{
+    return path.len > folder.len && path.ptr[folder.len] == '/' && kt_sv_starts(path, folder);
+}
+
+/* L-33, L-34: a nested update empties its folder first, so that what others put there and it does not is gone. */
+static bool empty_folder(merger *m, const kt_update *update)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        kt_file *file = &m->files[i];
+        if (m->writers[i] == update || !is_below(file->path, update->folder))
+            continue;
+        report(m, KT_FOLDER_EMPTIED, update, m->writers[i], "'%v' of %v is deleted: its folder is emptied before this is written",
+               file->path);
+        m->run->left_out++;
+        if (!kt_map_set(&m->paths, file->path, KT_MAP_NONE))
+            return false;
+        file->path.len = 0;
+    }
+    return true;
+}
+
 static bool apply(merger *m, const kt_update *update)
 {
     bool *blocked = kt_arena_array(&m->run->arena, update->file_count, sizeof *blocked);
+    bool shared = update->folder.len > 0 && kt_map_get(&m->folders, update->folder) != KT_MAP_NONE;
     size_t obstacles;
 
     if (!blocked)
@@ -140,7 +163,18 @@ static bool apply(merger *m, const kt_update *update)
     for (size_t i = 0; i < update->file_count; i++)
         if (!blocked[i] && !put(m, update, &update->files[i]))
             return false;
-    return !m->run->arena.failed;
+    return (!shared || empty_folder(m, update)) && !m->run->arena.failed;
+}
+
+/* Close the gaps that empty_folder() left. */
+static size_t compact(kt_file *files, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (files[i].path.len > 0)
+            files[kept++] = files[i];
+    return kept;
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -164,6 +198,7 @@ bool kt_tree_merge(kt_store_tree *out, kt_run *run, const kt_updates *updates)
     for (size_t i = 0; i < updates->count; i++)
         if (!apply(&m, &updates->items[i]))
             return false;
+    m.count = compact(m.files, m.count);
     if (!kt_sort(m.files, m.count, sizeof *m.files, compare_paths, &run->arena))
         return false;
     out->files = m.files;

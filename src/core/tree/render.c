@@ -382,17 +382,25 @@ static int compare_sources(const void *a, const void *b)
     return kt_sv_compare(((const kt_source *)a)->path, ((const kt_source *)b)->path);
 }
 
+/* Manifests and captured files, each in an array of its own. */
 static bool take_sources(kt_run *run, const kt_source *sources, size_t count)
 {
-    kt_source *sorted = kt_arena_array(&run->arena, count, sizeof *sorted);
+    kt_source *manifests = kt_arena_array(&run->arena, count, sizeof *manifests);
+    size_t captured = 0;
 
-    if (!sorted)
+    for (size_t i = 0; i < count; i++)
+        captured += sources[i].capture.len > 0;
+    run->captures = kt_arena_array(&run->arena, captured, sizeof *run->captures);
+    if (!manifests || !run->captures)
         return false;
-    if (count > 0)
-        memcpy(sorted, sources, count * sizeof *sorted);
-    run->sources = sorted;
-    run->source_count = count;
-    return kt_sort(sorted, count, sizeof *sorted, compare_sources, &run->arena);
+    for (size_t i = 0; i < count; i++) {
+        if (sources[i].capture.len > 0)
+            run->captures[run->capture_count++] = sources[i];
+        else
+            manifests[run->source_count++] = sources[i];
+    }
+    run->sources = manifests;
+    return kt_sort(manifests, run->source_count, sizeof *manifests, compare_sources, &run->arena);
 }
 
 kt_status kt_render(kt_result **out, const kt_source *sources, size_t count, const kt_render_options *options)

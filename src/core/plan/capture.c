@@ -1,0 +1,117 @@
+/* The index of captured pipeline runs. */
+#include "plan/capture.h"
+
+#include "base/path.h"
+#include "base/sort.h"
+#include "base/sv.h"
+
+#define OUTPUT "output"
+#define METADATA "metadata"
+
+/* Element by element, bytewise: a folder "a" sorts before the file "a.yaml" (G-20). */
+static int compare_walk(kt_sv a, kt_sv b)
+{
+    kt_sv left, right;
+    size_t at_a = 0, at_b = 0;
+
+    for (;;) {
+        bool more_a = kt_path_next(&left, a, &at_a), more_b = kt_path_next(&right, b, &at_b);
+        int order;
+        if (!more_a || !more_b)
+            return (int)more_a - (int)more_b;
+        order = kt_sv_compare(left, right);
+        if (order != 0)
+            return order;
+    }
+}
+
+static int compare_captures(const void *a, const void *b)
+{
+    return compare_walk(((const kt_source *)a)->capture, ((const kt_source *)b)->capture);
+}
+
+/* Length of the key at the start of a capture path: the elements up to the pipeline; 0 if there are not as
+ * many. */
+static size_t key_length(kt_sv path)
+{
+    kt_sv element;
+    size_t at = 0, wanted = kt_sv_starts(path, KT_SV("promise/")) ? 3 : kt_sv_starts(path, KT_SV("resource/")) ? 5 : 0;
+
+    for (size_t i = 0; i < wanted; i++)
+        if (!kt_path_next(&element, path, &at))
+            return 0;
+    return at;
+}
+
+/* The display path cut where the key ends. */
+static kt_sv folder_of(const kt_source *entry, size_t key)
+{
+    size_t below = entry->capture.len - key;
+
+    return kt_sv_slice(entry->path, 0, entry->path.len >= below ? entry->path.len - below : 0);
+}
+
+static kt_capture *add_capture(kt_captures *out, kt_run *run, const kt_source *entry, size_t key)
+{
+    kt_capture *items = kt_arena_reserve(&run->arena, out->items, out->count, &out->capacity, sizeof *items);
+    kt_capture *capture;
+
+    if (!items)
+        return NULL;
+    out->items = items;
+    capture = &items[out->count];
+    *capture = (kt_capture){kt_sv_slice(entry->capture, 0, key), NULL, 0, NULL, NULL, folder_of(entry, key), false};
+    return kt_map_set(&out->by_key, capture->key, out->count++) ? capture : NULL;
+}
+
+/* Sort one entry into its run. */
+static void add_entry(kt_capture *capture, const kt_source *entry)
+{
+    kt_sv below = kt_sv_slice(entry->capture, capture->key.len + 1, entry->capture.len);
+
+    if (kt_sv_is(below, METADATA "/destination-selectors.yaml"))
+        capture->selectors = entry;
+    else if (kt_sv_is(below, METADATA "/workflow-control.yaml"))
+        capture->control = entry;
+    else if (kt_sv_starts(below, KT_SV(OUTPUT "/"))) {
+        capture->output = capture->output ? capture->output : entry;
+        capture->output_count++;
+    }
+}
+
+kt_sv kt_capture_path(const kt_capture *capture, const kt_source *entry)
+{
+    return kt_sv_slice(entry->capture, capture->key.len + sizeof "/" OUTPUT "/" - 1, entry->capture.len);
+}
+
+bool kt_captures_build(kt_captures *out, kt_run *run)
+{
+    kt_capture *capture = NULL;
+
+    *out = (kt_captures){NULL, 0, 0, {NULL, NULL, 0, 0}};
+    kt_map_init(&out->by_key, &run->arena);
+    if (!kt_sort(run->captures, run->capture_count, sizeof *run->captures, compare_captures, &run->arena))
+        return false;
+    for (size_t i = 0; i < run->capture_count; i++) {
+        const kt_source *entry = &run->captures[i];
+        size_t key = key_length(entry->capture);
+        if (key == 0)
+            continue;
+        if (!capture || !kt_sv_equal(capture->key, kt_sv_slice(entry->capture, 0, key)))
+            capture = add_capture(out, run, entry, key);
+        if (!capture)
+            return false;
+        add_entry(capture, entry);
+    }
+    return true;
+}
+
+kt_capture *kt_captures_take(kt_captures *captures, kt_sv key)
+{
+    size_t at = kt_map_get(&captures->by_key, key);
+
+    if (at == KT_MAP_NONE)
+        return NULL;
+    captures->items[at].used = true;
+    return &captures->items[at];
+}
