@@ -1,0 +1,154 @@
+# kratree
+#
+# Read this file from top to bottom: settings, goals, then how each thing is made. `make help` lists the goals.
+# Everything that is generated goes below build/; build/log holds the details of what is printed in a line.
+
+# ---- Settings, to be given on the command line ----------------------------------------------
+
+VARIANT ?= release#  release, debug or san (address and undefined behaviour sanitizers)
+LIBS    ?= source#   source: compiled from the distribution's source packages; system: the installed ones
+PREFIX  ?= /usr/local
+DESTDIR ?=
+V       ?=#          1 prints commands as they run
+
+ifneq ($(filter-out release debug san,$(VARIANT))$(filter-out source system,$(LIBS)),)
+$(error VARIANT is release, debug or san; LIBS is source or system)
+endif
+
+# The compiler: make's own default, but sanitizers and WASM want clang.
+ifeq ($(origin CC),default)
+CC := $(if $(filter san,$(VARIANT)),clang-14,cc)
+endif
+AR := ar
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wvla -Wundef -Wcast-qual -Werror
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+CFLAGS_release = -O2
+CFLAGS_debug   = -O0 -g
+CFLAGS_san     = -O1 -g $(SANITIZE)
+CFLAGS  ?= $(CFLAGS_$(VARIANT))
+LDFLAGS ?=
+
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+
+say = @$(if $(V),,printf '  %-8s %s\n' $(1) $(2);)
+run = $(if $(V),,@)
+
+# ---- What there is ---------------------------------------------------------------------------
+
+B := build/$(VARIANT)
+
+CORE   := $(sort $(wildcard src/core/*/*.c))
+HOST   := $(sort $(wildcard src/store/*.c src/cli/*.c))
+MAIN   := src/cli/main.c
+TESTS  := $(sort $(wildcard tests/unit/test_*.c))
+HEADER := include/kratree.h
+
+VERSION := $(shell sed -n 's/.*return "\([0-9][0-9.a-z-]*\)".*/\1/p' src/core/tree/render.c 2>/dev/null)
+
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+
+LIBRARY := $(B)/libkratree.a
+PROGRAM := $(B)/kratree
+# The rooms around the core, for the program and the unit tests.
+ROOMS   := $(B)/librooms.a
+
+# ---- Goals -----------------------------------------------------------------------------------
+
+all: $(PROGRAM) $(LIBRARY) $(if $(filter release,$(VARIANT)),build/kratree build/libkratree.a) ## Build build/kratree and build/libkratree.a
+
+unit: $(TESTS:tests/unit/%.c=$(B)/tests/%) ## Build the unit tests, build/VARIANT/tests/*
+
+clean: ## Remove build/
+	$(run)rm -rf build
+
+help: ## List the goals
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.DEFAULT_GOAL := all
+.PHONY: all unit clean help
+
+# ---- Libraries of the core -------------------------------------------------------------------
+
+# native, or apart for the sanitizers; both from the same source tree as the ones for WASM.
+LIBDIR := build/libs/$(if $(filter san,$(VARIANT)),san-$(notdir $(firstword $(CC))),native)
+
+ifeq ($(LIBS),source)
+LIBS_READY  := $(LIBDIR)/versions
+LIBS_CFLAGS := -isystem $(LIBDIR)/include
+LIBS_LINK   := -L$(LIBDIR) -llibyaml -lzlib -llibmd
+else
+LIBS_READY  := build/libs/system
+LIBS_CFLAGS  = -DKT_LIBYAML_SYSTEM $(shell pkg-config --cflags yaml-0.1 zlib libmd)
+LIBS_LINK    = $(shell pkg-config --libs yaml-0.1 zlib libmd)
+endif
+
+build/libs/source/versions: packaging/libraries packaging/libraries.sh
+	$(run)packaging/libraries.sh fetch
+
+build/libs/native/versions: build/libs/source/versions
+	$(run)packaging/libraries.sh build native $(AR) $(CC)
+
+build/libs/san-%/versions: build/libs/source/versions
+	$(run)packaging/libraries.sh build san-$* $(AR) $* -g -fsanitize=address
+
+build/libs/system: packaging/libraries
+	$(run)packaging/libraries.sh system && touch $@
+
+# ---- Compiling -------------------------------------------------------------------------------
+
+COMPILE = $(CC) -std=c11 $(WARNINGS) $(CFLAGS) -ffunction-sections -fdata-sections \
+          -Iinclude -Isrc/core -Isrc $(LIBS_CFLAGS)
+LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections -pthread
+
+# Rewritten when the command changes, so that everything is compiled anew.
+$(B)/flags: FORCE
+	@mkdir -p $(@D) && echo '$(COMPILE) | $(LINK)' | cmp -s - $@ || echo '$(COMPILE) | $(LINK)' >$@
+
+$(B)/%.o: %.c $(B)/flags | $(LIBS_READY)
+	$(call say,cc,$<)
+	@mkdir -p $(@D)
+	$(run)$(COMPILE) -MMD -MP -c $< -o $@
+
+# One object of the core and its libraries, in which only kt_ names are visible: a program may link
+# this archive and another libyaml or zlib side by side.
+ifeq ($(LIBS),source)
+$(LIBRARY): $(call objects,$(CORE)) $(LIBS_READY)
+	$(call say,library,$@)
+	$(run)$(CC) -nostdlib -r $(call objects,$(CORE)) $(LIBS_LINK) -o $(B)/kratree.o
+	$(run)objcopy --wildcard --keep-global-symbol='kt_*' $(B)/kratree.o
+	$(run)rm -f $@ && $(AR) rcs $@ $(B)/kratree.o
+else
+$(LIBRARY): $(call objects,$(CORE))
+	$(call say,library,$@)
+	$(run)rm -f $@ && $(AR) rcs $@ $^
+endif
+
+LINK_LIBRARY = $(LIBRARY) $(if $(filter system,$(LIBS)),$(LIBS_LINK))
+
+$(ROOMS): $(call objects,$(filter-out $(MAIN),$(HOST)))
+	$(run)rm -f $@ && $(AR) rcs $@ $^
+
+$(PROGRAM): $(call objects,$(MAIN)) $(ROOMS) $(LIBRARY)
+	$(call say,link,$@)
+	$(run)$(LINK) $< $(ROOMS) $(LINK_LIBRARY) -o $@
+
+build/kratree build/libkratree.a: build/%: build/release/%
+	@ln -sf release/$* $@
+
+$(B)/tests/%: $(B)/tests/unit/%.o $(ROOMS) $(LIBRARY)
+	$(call say,link,$@)
+	@mkdir -p $(@D)
+	$(run)$(LINK) $< $(ROOMS) $(LINK_LIBRARY) -lcmocka -o $@
+
+FORCE:
+.PHONY: FORCE
+.SECONDARY:
+
+-include $(patsubst %.o,%.d,$(call objects,$(CORE) $(HOST) $(TESTS)))
