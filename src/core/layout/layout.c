@@ -6,13 +6,6 @@
 #include "base/sv.h"
 #include "layout/update.h"
 
-kt_sv kt_layout_prefix(kt_arena *arena, kt_store_kind kind, kt_sv path)
-{
-    kt_sv prefix = kt_path_join(arena, &path, 1);
-
-    return kind == KT_STORE_GIT && kt_sv_starts(prefix, KT_SV("/")) ? kt_sv_slice(prefix, 1, prefix.len) : prefix;
-}
-
 /* ---- The index of placements ---- */
 
 static int compare_placed(const void *left, const void *right)
@@ -77,7 +70,7 @@ static kt_layouter layouter_of(kt_run *run, const kt_store *store, const kt_dest
                      destination->path};
 
     if (l.rules->rooted_at_destination) { /* V-4 */
-        l.root = kt_layout_prefix(&run->arena, store->kind, kt_path_join2(&run->arena, store->path, destination->path));
+        l.root = kt_store_prefix(&run->arena, store->kind, kt_path_join2(&run->arena, store->path, destination->path));
         l.base = KT_SV("");
     }
     return l;

@@ -43,7 +43,4 @@ bool kt_placed_index(kt_placed_list **out, kt_run *run, const kt_plan *plan);
 bool kt_layout_store(kt_updates *out, kt_run *run, const kt_plan *plan, const kt_placed_list *index,
                      const kt_store *store);
 
-/* L-1: where the tree of a State Store begins. */
-kt_sv kt_layout_prefix(kt_arena *arena, kt_store_kind kind, kt_sv path);
-
 #endif

@@ -82,6 +82,9 @@ typedef struct kt_model {
     size_t passed_over; /* objects that are none of our business, documents without apiVersion and kind */
 } kt_model;
 
+/* L-1: where the tree of a State Store with that spec.path begins. */
+kt_sv kt_store_prefix(kt_arena *arena, kt_store_kind kind, kt_sv path);
+
 /* Documents of one source, as kt_yaml_read() gave them. */
 typedef struct kt_source_documents {
     const kt_source *source;

@@ -1,11 +1,20 @@
 /* What both kinds of State Store share. */
 #include <string.h>
 
+#include "base/path.h"
+#include "base/sv.h"
 #include "model/cluster.h"
 
 const char *kt_store_kind_name(kt_store_kind kind)
 {
     return kind == KT_STORE_GIT ? "GitStateStore" : "BucketStateStore";
+}
+
+kt_sv kt_store_prefix(kt_arena *arena, kt_store_kind kind, kt_sv path)
+{
+    kt_sv prefix = kt_path_join(arena, &path, 1);
+
+    return kind == KT_STORE_GIT ? kt_path_strip_root(prefix) : prefix; /* one slash at most is left to strip */
 }
 
 bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind kind, kt_sv path)
@@ -28,6 +37,7 @@ bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind 
     entry->store.kind = kind;
     entry->store.name = object->name;
     entry->store.path = path;
+    entry->store.prefix = kt_store_prefix(&cluster->run->arena, kind, path);
     entry->store.pos = object->pos;
     return kt_map_set(&cluster->names, kt_cluster_key(cluster, kind_name, object->name), self);
 }
