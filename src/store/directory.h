@@ -35,7 +35,7 @@ typedef struct kt_directory_report {
     kt_change *changes; /* sorted by path, bytewise */
     size_t change_count;
     size_t counts[KT_CHANGE_KINDS]; /* of each kind */
-    kt_diag *problems;  /* why it was refused or failed; codes KT-601 … KT-609 */
+    kt_diag *problems;  /* why it was refused or failed; codes KT-601 … KT-606 */
     size_t problem_count;
     bool absent;        /* there was no root */
     struct kt_pool *pool;

@@ -20,20 +20,27 @@ typedef struct kt_entry {
     kt_entry_kind kind;
 } kt_entry;
 
-/* Called for each entry; false stops the listing, which then succeeds. */
-typedef bool (*kt_entry_fn)(void *ctx, const kt_entry *entry);
+typedef enum kt_walk {
+    KT_WALK_ON,
+    KT_WALK_PAST, /* do not look into this directory */
+    KT_WALK_STOP  /* end the listing, which then succeeds */
+} kt_walk;
+
+/* Called for each entry. */
+typedef kt_walk (*kt_entry_fn)(void *ctx, const kt_entry *entry);
 
 /* Why a call failed: "cannot <action> '<path>': <reason>". Texts live until close(). */
 typedef struct kt_keeper_error {
     const char *action; /* "write"; NULL: no memory */
     kt_sv path;
     kt_sv reason; /* "No space left on device" */
+    bool changed; /* commit stopped in the middle: some of it is visible */
 } kt_keeper_error;
 
 /* Each function returns false after a failure and fills `error`, which is never NULL. */
 typedef struct kt_keeper {
     void *ctx;
-    /* Every entry, a directory before what is in it, else in no order. */
+    /* Every entry that is committed, a directory before what is in it, else in no order. */
     bool (*list)(void *ctx, kt_entry_fn each, void *each_ctx, kt_keeper_error *error);
     /* The content of a file. A `write` that returns false ends the reading, which then succeeds. */
     bool (*read)(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx, kt_keeper_error *error);
