@@ -24,6 +24,7 @@ kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx)
     report.diag_count = result->run.diags.count;
     report.left_out = result->run.left_out;
     report.passed_over = result->passed_over;
+    report.kratree_version = kt_version();
     report.kratix_version = kt_profile_name(result->run.options.profile);
     return kt_report__json(&report, write, ctx);
 }

@@ -363,7 +363,7 @@ kt_status kt_report__json(const kt_report *report, kt_write_fn write, void *ctx)
     kt_json_init(&json, write, ctx);
     kt_json_object(&json, NULL);
     kt_json_u64(&json, "schemaVersion", KT_REPORT_SCHEMA_VERSION);
-    kt_json_str(&json, "kratreeVersion", kt_version());
+    kt_json_str(&json, "kratreeVersion", report->kratree_version);
     kt_json_str(&json, "kratixVersion", report->kratix_version);
     put_summary(&json, report);
     put_plan(&json, report->plan);

@@ -13,6 +13,7 @@ typedef struct kt_report {
     size_t diag_count;
     size_t left_out;
     size_t passed_over;
+    const char *kratree_version;
     const char *kratix_version; /* kt_profile_name() */
 } kt_report;
 
