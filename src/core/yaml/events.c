@@ -150,13 +150,11 @@ static bool check_question(event_reader *reader, const yaml_event_t *event)
         for (const char *c = value; c < found; c++)
             mark.column += !is_continuation(*c);
     return refuse(reader, mark,
-                  build->frames[build->depth - 1].head.type == KT_TYPE_MAP
-                          && build->frames[build->depth - 1].head.scratch == 0
-                      ? "did not find expected ',' or '}'"
-                      : "did not find expected ',' or ']'");
+                  build->frames[build->depth - 1].head.type == KT_TYPE_MAP ? "did not find expected ',' or '}'"
+                                                                           : "did not find expected ',' or ']'");
 }
 
-/* (e) "\/" is no escape. */
+/* (e) "\/" is no escape. A tag or an anchor may come before the quotes. */
 static bool check_escapes(event_reader *reader, const yaml_event_t *event)
 {
     size_t at, end;
@@ -165,13 +163,16 @@ static bool check_escapes(event_reader *reader, const yaml_event_t *event)
         return true;
     at = byte_of(reader, event->start_mark.index);
     end = byte_of(reader, event->end_mark.index);
-    while (at < end && reader->bytes[at] != '"') /* a tag and an anchor may come first */
-        at++;
-    for (; at + 1 < end; at++) {
-        if (reader->bytes[at] != '\\')
-            continue;
-        if (reader->bytes[++at] == '/')
+    if (event->data.scalar.tag || event->data.scalar.anchor)
+        while (at < end && reader->bytes[at] != '"')
+            at++;
+    while (at < end) {
+        const char *found = memchr(reader->bytes + at, '\\', end - at);
+        if (!found)
+            return true;
+        if (found[1] == '/')
             return refuse(reader, event->start_mark, "found unknown escape character");
+        at = (size_t)(found - reader->bytes) + 2;
     }
     return true;
 }

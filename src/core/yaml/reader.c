@@ -149,14 +149,23 @@ static void skip_piece(kt_json_input *input)
     }
 }
 
-/* JSON failed where a document begins: perhaps it is YAML in braces. If that fails as well, what is said
- * is what got further. */
+/* Whether a quote comes first in the braces: then it was meant to be JSON. */
+static bool has_quoted_key(const kt_json_input *start)
+{
+    kt_json_input input = *start;
+
+    input.at++;
+    return kt_json_skip_white(&input) && input.text.ptr[input.at] == '"';
+}
+
+/* JSON failed where a document begins: perhaps it is YAML in braces. If that fails as well, the error of
+ * what it looks like is reported. */
 static kt_status read_braces(file_reader *reader, kt_json_input *input, const kt_json_input *start,
                              const kt_json_error *error)
 {
     kt_piece piece;
-    kt_diags *diags = reader->diags;
-    size_t count = diags->count;
+    kt_diags before = *reader->diags;
+    bool failed = reader->out->failed;
     kt_status status;
 
     memset(&piece, 0, sizeof piece);
@@ -165,13 +174,14 @@ static kt_status read_braces(file_reader *reader, kt_json_input *input, const kt
     piece.start = start->at;
     piece.end = input->at;
     piece.line = start->line;
+    reader->out->failed = false;
     status = read_piece(reader, &piece);
-    if (status != KT_OK || diags->count == count || !reader->out->failed)
-        return status;
-    if (diags->items[count].pos.line < error->pos.line
-        || (diags->items[count].pos.line == error->pos.line && diags->items[count].pos.column <= error->pos.column))
+    if (status == KT_OK && reader->out->failed && has_quoted_key(start)) {
+        *reader->diags = before;
         report_json(reader, error);
-    return KT_OK;
+    }
+    reader->out->failed = reader->out->failed || failed;
+    return status;
 }
 
 /* A separator line among JSON objects (K-1). */

@@ -57,16 +57,23 @@ bool kt_split_next(kt_split *split, kt_piece *out)
     return true;
 }
 
+/* A comment may also end with CR, NEL, U+2028 or U+2029: such a line is better left to the parser. */
+static bool is_plain_comment(kt_sv line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] == '\r' || line.ptr[i] == '\xc2' || line.ptr[i] == '\xe2')
+            return false;
+    return true;
+}
+
 bool kt_split_is_blank(kt_sv text, const kt_piece *piece)
 {
     for (size_t at = piece->start; at < piece->end;) {
         char c = text.ptr[at];
-        if (c == '#')
-            at = line_end(text, at);
-        else if (c == ' ' || c == '\n' || c == '\r')
-            at++;
-        else
+        size_t end = c == '#' ? line_end(text, at) : at + 1;
+        if (c == '#' ? !is_plain_comment(kt_sv_slice(text, at, end)) : c != ' ' && c != '\n' && c != '\r')
             return false;
+        at = end;
     }
     return true;
 }
