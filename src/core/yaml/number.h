@@ -12,14 +12,18 @@ typedef struct kt_decimal {
     bool negative;
 } kt_decimal;
 
-/* Shortest decimal that reads back as the same double (float). Finite values only. Of two equally short
- * candidates the closest; as Go's strconv does. */
+/* Shortest decimal that reads back as the same double (float). Finite values only. Of equally short
+ * candidates the closest, of two equally close ones the even; but a float that is a power of two takes the
+ * upper (K-4), as Go's strconv does. */
 void kt_decimal_from_double(kt_decimal *out, double value);
 void kt_decimal_from_float(kt_decimal *out, float value);
 
-/* Read [-+]digits[.digits][(e|E)[-+]digits], correctly rounded to nearest-even. False if the text is not of
- * that form or the value overflows to infinity (out is then unspecified). Underflow gives (signed) zero. */
+/* Read [-+]digits[.digits][(e|E)[-+]digits], correctly rounded to nearest-even; one side of the point may be
+ * empty. False if the text is not of that form or the value overflows to infinity (out is then unspecified).
+ * Underflow gives (signed) zero. Of an exponent of more than 5 digits the first 5 count, as for Go. */
 bool kt_double_parse(double *out, kt_sv text);
+/* The same, but underscores are passed over wherever they stand (K-2). */
+bool kt_double_parse_grouped(double *out, kt_sv text);
 /* The same, correctly rounded to float directly from the decimal. */
 bool kt_float_parse(float *out, kt_sv text);
 
