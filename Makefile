@@ -65,6 +65,8 @@ all: $(PROGRAM) $(LIBRARY) $(if $(filter release,$(VARIANT)),build/kratree build
 
 unit: $(TESTS:tests/unit/%.c=$(B)/tests/%) ## Build the unit tests, build/VARIANT/tests/*
 
+wasm: build/wasm/kratree.wasm ## Build build/wasm/kratree.wasm
+
 clean: ## Remove build/
 	$(run)rm -rf build
 
@@ -72,7 +74,7 @@ help: ## List the goals
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .DEFAULT_GOAL := all
-.PHONY: all unit clean help
+.PHONY: all unit wasm clean help
 
 # ---- Libraries of the core -------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ LIBS_CFLAGS  = -DKT_LIBYAML_SYSTEM $(shell pkg-config --cflags yaml-0.1 zlib lib
 LIBS_LINK    = $(shell pkg-config --libs yaml-0.1 zlib libmd)
 endif
 
-build/libs/source/versions: packaging/libraries packaging/libraries.sh
+build/libs/source/versions: packaging/libraries packaging/libraries.sh | build/setup/sources
 	$(run)packaging/libraries.sh fetch
 
 build/libs/native/versions: build/libs/source/versions
@@ -111,7 +113,7 @@ LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections -pthread
 $(B)/flags: FORCE
 	@mkdir -p $(@D) && echo '$(COMPILE) | $(LINK)' | cmp -s - $@ || echo '$(COMPILE) | $(LINK)' >$@
 
-$(B)/%.o: %.c $(B)/flags | $(LIBS_READY)
+$(B)/%.o: %.c $(B)/flags | $(LIBS_READY) build/setup/build
 	$(call say,cc,$<)
 	@mkdir -p $(@D)
 	$(run)$(COMPILE) -MMD -MP -c $< -o $@
@@ -147,8 +149,41 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(ROOMS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(run)$(LINK) $< $(ROOMS) $(LINK_LIBRARY) -lcmocka -o $@
 
+# ---- WebAssembly: a reactor without imports ---------------------------------------------------
+
+WASM_CC      := clang-14 --target=wasm32-wasi -nostdlibinc -isystem /usr/include/wasm32-wasi
+WASM_LIBDIR  := build/libs/wasm
+WASM_COMPILE := $(WASM_CC) -std=c11 $(WARNINGS) -O2 -ffunction-sections -fdata-sections \
+                -Iinclude -Isrc/core -isystem $(WASM_LIBDIR)/include
+WASM_OBJECTS := $(patsubst %.c,build/wasm/%.o,$(CORE) wasm/kratree_wasm.c)
+
+# Linked without -O, since clang would then look for some wasm-opt by itself; the stack comes first, so
+# that an overflow traps instead of writing into data.
+WASM_LINK    := $(WASM_CC) -mexec-model=reactor -Wl,--gc-sections,--strip-all,--fatal-warnings \
+                -Wl,-z,stack-size=1048576 -Wl,--stack-first
+
+$(WASM_LIBDIR)/versions: build/libs/source/versions | build/setup/wasm
+	$(run)packaging/libraries.sh build wasm llvm-ar-14 $(WASM_CC)
+
+build/wasm/%.o: %.c Makefile | $(WASM_LIBDIR)/versions
+	$(call say,wasm,$<)
+	@mkdir -p $(@D)
+	$(run)$(WASM_COMPILE) -MMD -MP -c $< -o $@
+
+build/wasm/linked.wasm: $(WASM_OBJECTS) $(WASM_LIBDIR)/versions
+	$(run)$(WASM_LINK) $(WASM_OBJECTS) -L$(WASM_LIBDIR) -llibyaml -lzlib -llibmd -o $@
+
+build/wasm/kratree.wasm: build/wasm/linked.wasm
+	$(call say,wasm,$@)
+	$(run)wasm-opt -O3 $< -o $@
+
+# ---- Set-up: what is missing is installed, once -----------------------------------------------
+
+build/setup/%: packaging/tools packaging/setup.sh
+	$(run)packaging/setup.sh $* && mkdir -p $(@D) && touch $@
+
 FORCE:
 .PHONY: FORCE
 .SECONDARY:
 
--include $(patsubst %.o,%.d,$(call objects,$(CORE) $(HOST) $(TESTS)))
+-include $(patsubst %.o,%.d,$(call objects,$(CORE) $(HOST) $(TESTS)) $(WASM_OBJECTS))

@@ -116,10 +116,8 @@ build_library() {
     : >"$object/config.h"
     (
         cd "$sources/$name"
-        # shellcheck disable=SC2086 # words by intention: patterns and flags of the table
-        for file in $3; do
-            printf '%s\n' "$file"
-        done | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh -c '
+        # shellcheck disable=SC2016,SC2086 # an inner shell; patterns and flags of the table are words
+        printf '%s\n' $3 | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh -c '
             file=$1 object=$2; shift 2
             exec "$@" -c "$file" -o "$object/$(basename "$file" .c).o"' - {} "$object" \
             $compiler -w -O2 -DNDEBUG -ffunction-sections -fdata-sections $flags -I"$object"
@@ -154,7 +152,7 @@ system() {
     [ -z "$packages" ] || fail "LIBS=system: libraries are missing; to install them:" "  apt-get install$packages"
 }
 
-start_log
+start_log "$@"
 case ${1-} in
 fetch) fetch ;;
 build) shift && build "$@" ;;

@@ -5,7 +5,7 @@ log=$PWD/build/log
 
 start_log() {
     mkdir -p build
-    printf '\n==== %s %s\n' "$(basename "$0")" "${1-}" >>"$log"
+    printf '\n==== %s %s\n' "$(basename "$0")" "$*" >>"$log"
 }
 
 # step WHAT TEXT
