@@ -47,11 +47,11 @@ static void put_unicode_escape(kt_json *json, uint32_t c)
 /* The letter of a short escape, or 0. */
 static char short_escape(uint32_t c)
 {
-    static const char letters[] = "bt?n?fr?"; /* \b is 8, \r is 13 */
+    static const char letters[] = "btn.fr.."; /* of 8 to 15 */
 
     if (c == '"' || c == '\\')
         return (char)c;
-    return c >= 8 && c < 16 && letters[c - 8] != '?' ? letters[c - 8] : 0;
+    return c >= 8 && c < 16 && letters[c - 8] != '.' ? letters[c - 8] : 0;
 }
 
 /* DEL and C1 are allowed in JSON, but do not belong on a terminal. */
