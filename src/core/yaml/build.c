@@ -427,7 +427,7 @@ typedef struct walk {
     uint32_t next;
 } walk;
 
-/* Go through the finished document. Frames are reused as the stack: no document is higher than its limit. */
+/* Go through the finished document, aliases expanded: the limits on depth and values hold. */
 static kt_status find_poison(kt_build *build)
 {
     walk *stack = NULL;

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/sv.h"
 #include "base/utf8.h"
+#include "yaml/number.h"
 
 typedef struct json_reader {
     kt_json_input *in;
@@ -263,7 +264,7 @@ static bool read_number(json_reader *reader, kt_scalar *out, kt_pos pos)
     if (out->kind == KT_SCALAR_INT || out->kind == KT_SCALAR_UINT)
         return true;
     out->kind = KT_SCALAR_FLOAT;
-    if (kt_scalar_read_float(&out->as.number, text))
+    if (kt_double_parse(&out->as.number, text))
         return true;
     return kt_build_fail(reader->build, KT_YAML_NUMBER, pos, "json: cannot unmarshal number %v into float64", text);
 }

@@ -42,14 +42,8 @@ const char *kt_scalar_tag(kt_scalar_kind kind);
 /* "tag:yaml.org,2002:int" is "!!int"; another tag stays. */
 kt_sv kt_tag_short(kt_arena *arena, kt_sv tag);
 
-/* Whether the text parses as one of yaml.v2's time formats (Y-12). */
-bool kt_scalar_is_timestamp(kt_sv text);
-
 /* Set type and content of `out` to a finite number as JSON carries it (K-7); the place stays. */
 void kt_value_set_number(kt_value *out, double number);
-
-/* Read digits with at most one '.' and an exponent, skipping '_', in any amount. False on overflow. */
-bool kt_scalar_read_float(double *out, kt_sv text);
 
 /* The text of a map key (K-4) of kind bool, int, float or string, in `arena` if it is not scalar->text.
  * {NULL, 0} on memory failure. */
