@@ -42,6 +42,10 @@ typedef struct kt_cluster {
     size_t release_count, release_capacity;
     kt_resource_request *requests;
     size_t request_count, request_capacity;
+    kt_cluster_work *works;
+    size_t work_count, work_capacity;
+    kt_cluster_placement *placements;
+    size_t placement_count, placement_capacity;
     size_t passed_over;
 } kt_cluster;
 
@@ -55,6 +59,8 @@ bool kt_bucket_state_store_apply(kt_cluster *cluster, kt_object *object);
 bool kt_destination_apply(kt_cluster *cluster, kt_object *object);
 bool kt_promise_apply(kt_cluster *cluster, kt_object *object);
 bool kt_promise_release_apply(kt_cluster *cluster, kt_object *object);
+bool kt_work_apply(kt_cluster *cluster, kt_object *object);
+bool kt_work_placement_apply(kt_cluster *cluster, kt_object *object);
 bool kt_secret_apply(kt_cluster *cluster, kt_object *object);
 /* `promise` defines the object's kind. */
 bool kt_request_apply(kt_cluster *cluster, kt_object *object, const kt_promise *promise);

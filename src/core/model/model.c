@@ -26,8 +26,8 @@ static const struct kind_row {
     {"PromiseRelease", GROUP "/" VERSION, kt_promise_release_apply},
     {"PromiseRevision", GROUP "/" VERSION, NULL},
     {"ResourceBinding", GROUP "/" VERSION, NULL},
-    {"Work", GROUP "/" VERSION, NULL},
-    {"WorkPlacement", GROUP "/" VERSION, NULL},
+    {"Work", GROUP "/" VERSION, kt_work_apply},
+    {"WorkPlacement", GROUP "/" VERSION, kt_work_placement_apply},
     {"DryRun", GROUP "/" VERSION, NULL},
     {"HealthRecord", GROUP "/" VERSION, NULL},
     {"Pipeline", GROUP "/" VERSION, NULL}, /* a part of a Promise; some keep it in a file of its own */
@@ -68,7 +68,9 @@ kt_sv kt_cluster_key(kt_cluster *cluster, const char *kind, kt_sv name)
 
 size_t kt_cluster_find(kt_cluster *cluster, const char *kind, kt_sv name)
 {
-    return kt_map_get(&cluster->names, kt_cluster_key(cluster, kind, name));
+    kt_sv key = kt_cluster_key(cluster, kind, name);
+
+    return cluster->run->arena.failed ? KT_MAP_NONE : kt_map_get(&cluster->names, key);
 }
 
 /* ---- Collecting objects --------------------------------------------------------------------- */
@@ -163,7 +165,8 @@ static bool collect(build *b, const kt_source_documents *sources, size_t count)
 
 static kt_sv identity(build *b, const kt_object *object)
 {
-    kt_sv namespace_ = is_kratix(object) ? KT_SV("") : object->namespace_;
+    bool cluster_scoped = is_kratix(object) && !kt_sv_starts(object->kind, KT_SV("Work"));
+    kt_sv namespace_ = cluster_scoped ? KT_SV("") : object->namespace_;
 
     return kt_arena_format(&b->run->arena, "%v/%v/%v/%v", kt_object_group(object), object->kind, namespace_,
                            object->name);
@@ -236,7 +239,9 @@ static void pass_over(build *b, kt_object *object, size_t kind)
 
 static void report_twice(build *b, kt_object *object)
 {
-    kt_sv key = kt_arena_format(&b->run->arena, "first %v", object->title);
+    bool namespaced = kt_sv_starts(object->kind, KT_SV("Work")); /* the others have no namespace, whatever they say */
+    kt_sv key = kt_arena_format(&b->run->arena, "first %v %v", object->title,
+                                namespaced ? object->namespace_ : KT_SV(""));
     size_t first = kt_map_get(&b->cluster.names, key);
     size_t self = (size_t)(object - b->objects.items);
     kt_diag *diag;
@@ -282,7 +287,7 @@ static bool apply_all(build *b)
     for (size_t i = 0; i < b->objects.count; i++) {
         kt_object *object = &b->objects.items[i];
         size_t kind = find_kind(object);
-        if (kind < KIND_COUNT && !apply(b, object, kind))
+        if (b->run->arena.failed || (kind < KIND_COUNT && !apply(b, object, kind)))
             return false;
         if (kind == KIND_COUNT && is_kratix(object))
             report_unknown(b->run, object);
@@ -295,6 +300,8 @@ static bool apply_all(build *b)
             continue;
         promise = kt_map_get(&cluster->apis, kt_arena_format(&b->run->arena, "%v/%v", kt_object_group(object),
                                                              object->kind));
+        if (b->run->arena.failed)
+            return false;
         if (promise == KT_MAP_NONE)
             cluster->passed_over++;
         else if (!kt_request_apply(cluster, object, &cluster->promises[promise]))
@@ -397,9 +404,11 @@ static bool finish_destinations(kt_cluster *cluster, kt_model *out)
         return false;
     for (size_t i = 0; i < count; i++) {
         const kt_destination_entry *entry = &cluster->destinations[i];
+        size_t store = kt_cluster_find(cluster, kt_store_kind_name(entry->store_kind), entry->store_name);
+        if (store == KT_MAP_NONE)
+            return false;
         destinations[i] = entry->destination;
-        destinations[i].store = &out->stores[kt_cluster_find(cluster, kt_store_kind_name(entry->store_kind),
-                                                             entry->store_name)];
+        destinations[i].store = &out->stores[store];
     }
     out->destinations = destinations;
     out->destination_count = count;
@@ -425,8 +434,11 @@ static bool finish_promises(kt_cluster *cluster, kt_model *out)
             return false;
     for (size_t i = 0; i < cluster->request_count; i++) {
         const kt_api *api = &cluster->requests[i].promise->api;
-        cluster->requests[i].promise = &promises[kt_map_get(
-            &cluster->apis, kt_arena_format(&cluster->run->arena, "%v/%v", api->group, api->kind))];
+        size_t promise = kt_map_get(&cluster->apis, kt_arena_format(&cluster->run->arena, "%v/%v", api->group,
+                                                                    api->kind));
+        if (promise == KT_MAP_NONE)
+            return false;
+        cluster->requests[i].promise = &promises[promise];
     }
     out->promises = promises;
     out->promise_count = count;
@@ -442,6 +454,10 @@ static bool finish(kt_cluster *cluster, kt_model *out)
         kt_promise_check_required(cluster, &cluster->promises[i]);
     for (size_t i = 0; i < cluster->release_count; i++)
         kt_promise_release_check(cluster, &cluster->releases[i]);
+    out->works = cluster->works;
+    out->work_count = cluster->work_count;
+    out->placements = cluster->placements;
+    out->placement_count = cluster->placement_count;
     out->passed_over = cluster->passed_over;
     return add_missing_stores(cluster) && finish_stores(cluster, out) && finish_destinations(cluster, out) &&
            finish_promises(cluster, out) && !cluster->run->arena.failed;

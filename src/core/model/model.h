@@ -70,6 +70,38 @@ typedef struct kt_resource_request {
     bool suspended;
 } kt_resource_request;
 
+/* A Work and a WorkPlacement that a cluster has printed. */
+typedef struct kt_cluster_group {
+    kt_sv directory;
+    kt_sv id;
+    const kt_selector *selectors;
+    size_t selector_count;
+    const kt_value *workloads; /* list of {filepath, content}, or NULL */
+} kt_cluster_group;
+
+typedef struct kt_cluster_work {
+    kt_object object;
+    kt_work_type type;
+    kt_sv promise;
+    kt_sv pipeline;
+    kt_sv resource;
+    kt_sv resource_namespace;
+    const kt_cluster_group *groups;
+    size_t group_count;
+} kt_cluster_work;
+
+typedef struct kt_cluster_placement {
+    kt_object object;
+    kt_sv work; /* name; it is in the placement's namespace */
+    kt_sv id;   /* of the group */
+    kt_sv promise;
+    kt_sv pipeline;
+    kt_sv resource;
+    kt_sv destination;
+    bool misplaced; /* S-26 */
+    const kt_value *workloads;
+} kt_cluster_placement;
+
 typedef struct kt_model {
     const kt_store *stores; /* by kind and name; missing ones that a Destination refers to included */
     size_t store_count;
@@ -79,6 +111,10 @@ typedef struct kt_model {
     size_t promise_count;
     const kt_resource_request *requests; /* by Promise, namespace, name */
     size_t request_count;
+    const kt_cluster_work *works;           /* as they came */
+    size_t work_count;
+    const kt_cluster_placement *placements; /* as they came */
+    size_t placement_count;
     size_t passed_over; /* objects that are none of our business, documents without apiVersion and kind */
 } kt_model;
 
