@@ -225,7 +225,9 @@ typedef enum kt_verdict {
     KT_DRY_RUN_ONLY,       /* kept for dry runs (S-10) */
     KT_SELECTOR_INVALID,   /* the selector cannot be parsed (S-6) */
     KT_AFTER_INVALID,      /* an earlier group of the Work stopped scheduling (S-6) */
-    KT_CHOSEN_ALL          /* the selector cannot be parsed and is ignored (V-7) */
+    KT_CHOSEN_ALL,         /* the selector cannot be parsed and is ignored (V-7) */
+    KT_PINNED,             /* the cluster has placed it there, as its WorkPlacement says */
+    KT_NOT_PLACED          /* the cluster has not */
 } kt_verdict;
 
 typedef struct kt_reason {
@@ -240,6 +242,7 @@ typedef struct kt_placement {
     kt_sv name;       /* S-23 */
     kt_sv namespace_; /* the Work's */
     const kt_destination *destination;
+    bool misplaced; /* it stays where it no longer belongs (S-26) */
 } kt_placement;
 
 /* A stretch of a workload's content and the place in the input that made it. */

@@ -138,6 +138,8 @@
       "correct the captured file; Kratix makes no Work of this run and stops the workflow (G-9)") \
     X(KT_PIPELINE_SUSPENDED, "KT-413", KT_WARNING, "a pipeline suspends its workflow", \
       "nothing to do if that is meant: what earlier runs wrote stays as it was (W-12)") \
+    X(KT_CONTENT_UNREADABLE, "KT-415", KT_ERROR, "content of a printed Work cannot be unpacked",      \
+      "print the Work again, whole: kubectl get works,workplacements -A -o yaml")                     \
     X(KT_REQUEST_UNWRITTEN, "KT-414", KT_WARNING, "captured output of a request is not written", \
       "remove the cause, or the captured output (W-13, W-14, W-17)")
 

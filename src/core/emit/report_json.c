@@ -13,7 +13,7 @@ static const char *const filepath_modes[] = {"nestedByMetadata", "none", "aggreg
 static const char *const work_types[] = {"static", "promise", "resource"};
 static const char *const selector_sources[] = {"promise", "promiseWorkflow", "resourceWorkflow"};
 static const char *const verdicts[] = {"chosen",      "chosenFirst",  "notFirst",        "termFailed",  "strictLabels",
-                                       "dryRunOnly", "selectorInvalid", "afterInvalid", "chosenAll"};
+                                       "dryRunOnly", "selectorInvalid", "afterInvalid", "chosenAll", "pinned", "notPlaced"};
 static const char *const rules[] = {"canary", "workload", "stateFile", "aggregate"};
 
 /* ---- Shared pieces ---- */
@@ -188,6 +188,7 @@ static void put_placement(kt_json *json, const kt_placement *placement)
     kt_json_sv(json, "name", placement->name);
     kt_json_sv(json, "namespace", placement->namespace_);
     put_destination_name(json, placement->destination);
+    kt_json_bool(json, "misplaced", placement->misplaced);
     kt_json_end(json);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/sort.h"
 #include "base/sv.h"
+#include "plan/dump.h"
 #include "plan/static_work.h"
 #include "plan/workflows.h"
 
@@ -50,7 +51,7 @@ kt_status kt_plan_build(kt_plan_draft *out, kt_run *run, const kt_model *model)
             return KT_ERR_NOMEM;
         out->content_count += made;
     }
-    if (!kt_workflows_run(&works, run, model))
+    if (!kt_workflows_run(&works, run, model) || !kt_dump_works(&works, run, model))
         return KT_ERR_NOMEM;
     out->plan.stores = model->stores;
     out->plan.store_count = model->store_count;

@@ -1,0 +1,130 @@
+/* base64 and gunzip, by zlib. */
+#include "plan/packed.h"
+
+#include <string.h>
+
+#include <zlib.h>
+
+#include "base/buf.h"
+
+#define GZIP_WINDOW (16 + MAX_WBITS)
+#define STEP ((size_t)16384)
+
+static int digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* Strict base64 with padding. False if it is not. */
+static bool decode(kt_buf *out, kt_sv text)
+{
+    size_t padding = 0;
+
+    if (text.len % 4 != 0)
+        return false;
+    while (padding < 2 && padding < text.len && text.ptr[text.len - 1 - padding] == '=')
+        padding++;
+    for (size_t i = 0; i < text.len; i += 4) {
+        size_t digits = i + 4 == text.len ? 4 - padding : 4;
+        uint32_t bits = 0;
+        for (size_t j = 0; j < 4; j++) {
+            int value = j < digits ? digit(text.ptr[i + j]) : 0;
+            if (value < 0)
+                return false;
+            bits = bits << 6 | (uint32_t)value;
+        }
+        for (size_t j = 0; j + 1 < digits; j++)
+            kt_buf_byte(out, (char)(bits >> (16 - 8 * j) & 0xff));
+    }
+    return true;
+}
+
+/* zlib's memory: each block is headed by its size, which our allocator wants to know. */
+static void *allocate(void *ctx, unsigned items, unsigned size)
+{
+    const kt_allocator *allocator = ctx;
+    size_t bytes = (size_t)items * size + 2 * sizeof(size_t);
+    size_t *block = allocator->resize(allocator->ctx, NULL, 0, bytes);
+
+    if (!block)
+        return NULL;
+    block[0] = bytes;
+    return block + 2;
+}
+
+static void release(void *ctx, void *ptr)
+{
+    const kt_allocator *allocator = ctx;
+    size_t *block = (size_t *)ptr - 2;
+
+    allocator->resize(allocator->ctx, block, block[0], 0);
+}
+
+static kt_status inflate_all(kt_buf *out, const char **why, z_stream *stream)
+{
+    int done = Z_OK;
+
+    while (done == Z_OK) {
+        char *at = kt_buf_reserve(out, STEP);
+        if (!at)
+            return out->status;
+        stream->next_out = (unsigned char *)at;
+        stream->avail_out = (unsigned)STEP;
+        done = inflate(stream, Z_NO_FLUSH);
+        out->len += STEP - stream->avail_out;
+        if (done == Z_BUF_ERROR)
+            break;
+    }
+    if (done == Z_MEM_ERROR)
+        return KT_ERR_NOMEM;
+    *why = done == Z_STREAM_END ? NULL : "it is not gzip, or cut short";
+    return *why ? KT_ERR_INPUT : KT_OK;
+}
+
+static kt_status gunzip(kt_buf *out, const char **why, kt_allocator *allocator, kt_sv packed)
+{
+    z_stream stream;
+    kt_status status;
+
+    memset(&stream, 0, sizeof stream);
+    stream.zalloc = allocate;
+    stream.zfree = release;
+    stream.opaque = allocator;
+    stream.next_in = (z_const Bytef *)(uintptr_t)packed.ptr;
+    stream.avail_in = (unsigned)packed.len;
+    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
+        return KT_ERR_NOMEM;
+    status = inflate_all(out, why, &stream);
+    inflateEnd(&stream);
+    return status;
+}
+
+kt_status kt_unpack(kt_sv *out, const char **why, kt_arena *arena, kt_sv packed, uint64_t max)
+{
+    kt_allocator allocator = arena->allocator;
+    kt_buf gzip, text;
+    kt_status status = KT_ERR_INPUT;
+
+    *why = "it is not base64";
+    *out = (kt_sv){NULL, 0};
+    kt_buf_init(&gzip, allocator);
+    kt_buf_init(&text, allocator);
+    text.max = max < SIZE_MAX - STEP ? (size_t)max + STEP : SIZE_MAX;
+    if (packed.len > UINT32_MAX)
+        status = KT_ERR_LIMIT;
+    else if (decode(&gzip, packed))
+        status = gzip.status == KT_OK ? gunzip(&text, why, &allocator, kt_buf_view(&gzip)) : gzip.status;
+    if (status == KT_OK && text.len > max)
+        status = KT_ERR_LIMIT;
+    if (status == KT_OK)
+        *out = kt_buf_copy(&text, arena);
+    kt_buf_dispose(&gzip);
+    kt_buf_dispose(&text);
+    return arena->failed ? KT_ERR_NOMEM : status;
+}
