@@ -109,7 +109,7 @@ static bool one_of(kt_sv text, const char *a, const char *b, const char *c)
 static bool resolve_special(double *out, kt_sv text)
 {
     const uint64_t infinity = (uint64_t)0x7ff << 52, quiet = (uint64_t)1 << 51, sign = (uint64_t)1 << 63;
-    bool is_signed = text.ptr[0] != '.';
+    bool is_signed = text.ptr[0] == '+' || text.ptr[0] == '-';
     kt_sv body = {text.ptr + is_signed, text.len - is_signed};
 
     if (one_of(body, ".inf", ".Inf", ".INF"))
