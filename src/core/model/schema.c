@@ -177,20 +177,21 @@ static bool report_unknown(walk *w, const kt_schema *schema, unsigned refusing, 
 {
     kt_run *run = w->run;
     kt_refusal refusal = kt_profile_refusal(run->options.profile, refusing);
-    kt_sv name = kt_value_string(&member->key), field = place_text(run, at);
+    kt_sv name = kt_value_string(&member->key);
     place here = {at, name, 0, NULL};
-    kt_sv path = w->decode ? name : place_text(run, &here);
-    const char *near = refusal == KT_REFUSED ? suggest(w, schema, name) : NULL;
-    bool was_refused = w->object->refused;
+    bool was_refused = w->object->refused, shown = w->object->errors < KT_OBJECT_ERRORS_MAX;
+    const char *near = refusal == KT_REFUSED && shown ? suggest(w, schema, name) : NULL;
 
     if (refusal == KT_ACCEPTED)
         return false;
-    kt_object_refuse(run, w->object, refusing, w->decode ? w->code : KT_FIELD_UNKNOWN, &member->key, field,
-                     near ? "%v%sunknown field %q, did you mean \"%s\"?" : "%v%sunknown field %q", w->prefix,
-                     w->decode ? "json: " : "", path, near ? near : "");
-    if (!w->decode && refusal == KT_REFUSED) {
-        w->object->refused = was_refused;
-        w->object->dropped = true;
+    if (shown)
+        kt_object_refuse(run, w->object, refusing, w->decode ? w->code : KT_FIELD_UNKNOWN, &member->key,
+                         place_text(run, at),
+                         near ? "%v%sunknown field %q, did you mean \"%s\"?" : "%v%sunknown field %q", w->prefix,
+                         w->decode ? "json: " : "", w->decode ? name : place_text(run, &here), near ? near : "");
+    if (refusal == KT_REFUSED) {
+        w->object->refused = w->decode || was_refused;
+        w->object->dropped |= !w->decode;
     }
     return refusal == KT_REFUSED;
 }
