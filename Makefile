@@ -42,13 +42,14 @@ run = $(if $(V),,@)
 
 # ---- What there is ---------------------------------------------------------------------------
 
-B := build/$(VARIANT)
+B := build/$(VARIANT)$(if $(filter system,$(LIBS)),-system)
 
 CORE   := $(sort $(wildcard src/core/*/*.c))
 HOST   := $(sort $(wildcard src/store/*.c src/cli/*.c))
 MAIN   := src/cli/main.c
 TESTS  := $(sort $(wildcard tests/unit/test_*.c))
 HEADER := include/kratree.h
+DEMO   := fixtures/documents/promise_listing/in
 
 VERSION := $(shell sed -n 's/.*return "\([0-9][0-9.a-z-]*\)".*/\1/p' src/core/tree/render.c 2>/dev/null)
 
@@ -61,20 +62,49 @@ ROOMS   := $(B)/librooms.a
 
 # ---- Goals -----------------------------------------------------------------------------------
 
-all: $(PROGRAM) $(LIBRARY) $(if $(filter release,$(VARIANT)),build/kratree build/libkratree.a) ## Build build/kratree and build/libkratree.a
+all: $(if $(filter build/release,$(B)),build/kratree build/libkratree.a,$(PROGRAM) $(LIBRARY)) ## Build build/kratree and build/libkratree.a
 
-unit: $(TESTS:tests/unit/%.c=$(B)/tests/%) ## Build the unit tests, build/VARIANT/tests/*
+demo: build/kratree ## Build, render a real example and show its tree
+	@echo && echo '$$ build/kratree render $(DEMO)' && build/kratree render $(DEMO)
+
+test: build/setup/test ## Build everything in every variant and run every test (SUITES="unit …": only these)
+	@$(MAKE) VARIANT=release LIBS=source test-programs
+	@$(MAKE) VARIANT=san LIBS=source test-programs
+	@$(MAKE) VARIANT=release LIBS=system all
+	@$(MAKE) wasm
+	@COMPILE='$(COMPILE)' python3 tests/run.py $(SUITES)
+
+test-programs: all $(TESTS:tests/unit/%.c=$(B)/tests/%)
 
 wasm: build/wasm/kratree.wasm ## Build build/wasm/kratree.wasm
+
+purity: all wasm ## Show that the core is pure: includes, symbols, imports
+	@tests/purity.sh $(B)/src/core build/wasm/kratree.wasm
+
+fixtures: build/kratree build/setup/test ## Write what the fixtures' wanted files should be now; read the diff
+	@tests/fixtures.py build/kratree --update
+
+bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference
+	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree
+
+install: all $(B)/kratree.pc ## Install below $(DESTDIR)$(PREFIX): program, library, header, kratree.pc
+	$(call say,install,$(DESTDIR)$(PREFIX))
+	$(run)install -d $(addprefix '$(DESTDIR)$(PREFIX)'/,bin include lib/pkgconfig)
+	$(run)install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/kratree'
+	$(run)install -m 644 $(LIBRARY) '$(DESTDIR)$(PREFIX)/lib/libkratree.a'
+	$(run)install -m 644 $(HEADER) '$(DESTDIR)$(PREFIX)/include/kratree.h'
+	$(run)install -m 644 $(B)/kratree.pc '$(DESTDIR)$(PREFIX)/lib/pkgconfig/kratree.pc'
 
 clean: ## Remove build/
 	$(run)rm -rf build
 
 help: ## List the goals
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo '  VARIANT=release|debug|san   LIBS=source|system   CC=gcc|clang-14   PREFIX= DESTDIR=   V=1'
 
 .DEFAULT_GOAL := all
-.PHONY: all unit wasm clean help
+.PHONY: all demo test test-programs wasm purity fixtures bench install clean help
 
 # ---- Libraries of the core -------------------------------------------------------------------
 
@@ -87,8 +117,8 @@ LIBS_CFLAGS := -isystem $(LIBDIR)/include
 LIBS_LINK   := -L$(LIBDIR) -llibyaml -lzlib -llibmd
 else
 LIBS_READY  := build/libs/system
-LIBS_CFLAGS  = -DKT_LIBYAML_SYSTEM $(shell pkg-config --cflags yaml-0.1 zlib libmd)
-LIBS_LINK    = $(shell pkg-config --libs yaml-0.1 zlib libmd)
+LIBS_CFLAGS  = -DKT_LIBYAML_SYSTEM $(shell pkg-config --cflags yaml-0.1 zlib libmd 2>&1)
+LIBS_LINK    = $(shell pkg-config --libs yaml-0.1 zlib libmd 2>&1)
 endif
 
 build/libs/source/versions: packaging/libraries packaging/libraries.sh | build/setup/sources
@@ -141,17 +171,41 @@ $(PROGRAM): $(call objects,$(MAIN)) $(ROOMS) $(LIBRARY)
 	$(call say,link,$@)
 	$(run)$(LINK) $< $(ROOMS) $(LINK_LIBRARY) -o $@
 
+ifeq ($(B),build/release)
 build/kratree build/libkratree.a: build/%: build/release/%
 	@ln -sf release/$* $@
+else
+build/kratree build/libkratree.a: FORCE
+	@$(MAKE) VARIANT=release LIBS=source $@
+endif
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(ROOMS) $(LIBRARY)
 	$(call say,link,$@)
 	@mkdir -p $(@D)
 	$(run)$(LINK) $< $(ROOMS) $(LINK_LIBRARY) -lcmocka -o $@
 
+# bench measures the core against the distribution's own libyaml.
+$(B)/bench/bench: $(B)/tests/bench/bench.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(run)$(LINK) $< $(LINK_LIBRARY) -o $@
+
+$(B)/bench/events: $(B)/tests/bench/events.o
+	@mkdir -p $(@D)
+	$(run)$(LINK) $< -lyaml -o $@
+
+$(call objects,tests/bench/bench.c tests/bench/events.c): | build/setup/bench
+$(call objects,$(TESTS)): | build/setup/test
+
+# What pkg-config tells: libkratree.a holds its libraries, or asks for the installed ones.
+$(B)/kratree.pc: packaging/kratree.pc.in src/core/tree/render.c Makefile FORCE
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
+	     -e 's|@REQUIRES@|$(if $(filter system,$(LIBS)),yaml-0.1 zlib libmd)|' $< >$@
+
 # ---- WebAssembly: a reactor without imports ---------------------------------------------------
 
-WASM_CC      := clang-14 --target=wasm32-wasi -nostdlibinc -isystem /usr/include/wasm32-wasi
+WASM_TARGET  := clang-14 --target=wasm32-wasi
+WASM_CC      := $(WASM_TARGET) -nostdlibinc -isystem /usr/include/wasm32-wasi
 WASM_LIBDIR  := build/libs/wasm
 WASM_COMPILE := $(WASM_CC) -std=c11 $(WARNINGS) -O2 -ffunction-sections -fdata-sections \
                 -Iinclude -Isrc/core -isystem $(WASM_LIBDIR)/include
@@ -159,7 +213,7 @@ WASM_OBJECTS := $(patsubst %.c,build/wasm/%.o,$(CORE) wasm/kratree_wasm.c)
 
 # Linked without -O, since clang would then look for some wasm-opt by itself; the stack comes first, so
 # that an overflow traps instead of writing into data.
-WASM_LINK    := $(WASM_CC) -mexec-model=reactor -Wl,--gc-sections,--strip-all,--fatal-warnings \
+WASM_LINK    := $(WASM_TARGET) -mexec-model=reactor -Wl,--gc-sections,--strip-all,--fatal-warnings \
                 -Wl,-z,stack-size=1048576 -Wl,--stack-first
 
 $(WASM_LIBDIR)/versions: build/libs/source/versions | build/setup/wasm
@@ -179,11 +233,15 @@ build/wasm/kratree.wasm: build/wasm/linked.wasm
 
 # ---- Set-up: what is missing is installed, once -----------------------------------------------
 
+NEEDS_test := build sources test
+NEEDS_wasm := sources wasm
+
 build/setup/%: packaging/tools packaging/setup.sh
-	$(run)packaging/setup.sh $* && mkdir -p $(@D) && touch $@
+	$(run)packaging/setup.sh $(or $(NEEDS_$*),$*) && mkdir -p $(@D) && touch $@
 
 FORCE:
 .PHONY: FORCE
 .SECONDARY:
 
--include $(patsubst %.o,%.d,$(call objects,$(CORE) $(HOST) $(TESTS)) $(WASM_OBJECTS))
+# What each object includes, as the compiler found it.
+-include $(patsubst %.o,%.d,$(call objects,$(CORE) $(HOST) $(TESTS) $(wildcard tests/bench/*.c)) $(WASM_OBJECTS))

@@ -75,6 +75,9 @@ install() {
 }
 
 goals=$*
+mkdir -p build
+exec 9>build/setup.lock # one at a time: make runs goals side by side
+flock 9
 start_log "$@"
 look "$@"
 if [ -n "$packages" ]; then

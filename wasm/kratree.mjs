@@ -6,8 +6,10 @@ const decoder = new TextDecoder();
 /** kt_status, by number. */
 export const STATUS = ["ok", "input", "limit", "nomem", "argument", "write"];
 
-/** A source that the user named: failing to parse is an error whatever it holds. */
+/** Flags of a source: KT_SOURCE_… of kratree.h. */
 export const NAMED = 1;
+export const FOLDER = 2;
+export const UNREADABLE = 4;
 
 /** Compile once, render often: every render has a fresh instance, since a trap leaves its instance unusable. */
 export class Kratree {
@@ -22,7 +24,8 @@ export class Kratree {
   }
 
   /**
-   * @param {{path: string, bytes: Uint8Array, flags?: number}[]} sources
+   * @param {{path: string, bytes: Uint8Array, capture?: string, flags?: number}[]} sources manifests, and
+   *   captured pipeline output, whose `capture` is its path below the outputs folder
    * @param {Record<string, string>} options named as the long flags of the command line: "keep-going": "true"
    * @returns {Rendering} to be closed by the caller
    */
@@ -38,11 +41,14 @@ class Rendering {
     this.exports = exports;
     this.session = this.#some(exports.kratree_new());
     for (const [name, value] of Object.entries(options)) {
-      const status = exports.kratree_option(this.session, ...this.#put(encoder.encode(name)), ...this.#put(encoder.encode(value)));
+      const blocks = [name, value].flatMap((text) => this.#put(encoder.encode(text)));
+      const status = exports.kratree_option(this.session, ...blocks);
       if (status !== 0) throw new RangeError(`kratree: no such option or value: ${name}=${value}`);
     }
-    for (const { path, bytes, flags = 0 } of sources)
-      this.#check(exports.kratree_add(this.session, ...this.#put(encoder.encode(path)), ...this.#put(bytes), flags));
+    for (const { path, capture = "", bytes, flags = 0 } of sources) {
+      const blocks = [encoder.encode(path), encoder.encode(capture), bytes].flatMap((block) => this.#put(block));
+      this.#check(exports.kratree_add(this.session, ...blocks, flags));
+    }
     /** One of STATUS: "ok", "input" or "limit". */
     this.status = STATUS[exports.kratree_render(this.session)];
     if (!["ok", "input", "limit"].includes(this.status)) throw new Error(`kratree: ${this.status}`);

@@ -1,7 +1,7 @@
 /* The core as a WebAssembly module: marshalling, nothing else (wasm/README.md shows a whole call).
  *
  * The host writes text into blocks of kratree_alloc() and hands them over; it reads what a call made
- * between kratree_output() and + kratree_output_size(). Numbers returned as `int` are kt_status. */
+ * between kratree_output() and + kratree_output_size(). JavaScript sees a kt_status as a number. */
 #include "kratree.h"
 
 #include <stdlib.h>
@@ -26,6 +26,12 @@ static kt_sv view(const char *text, size_t size)
     kt_sv out = {text, size};
 
     return out;
+}
+
+/* Text that the host handed over. */
+static void free_text(kt_sv text)
+{
+    free((void *)(uintptr_t)text.ptr);
 }
 
 static bool is(kt_sv text, const char *word)
@@ -106,7 +112,7 @@ static bool set_strict(kt_render_options *options, kt_sv value)
 /* Keeps the block of `value`. */
 static bool set_text(kt_sv *out, kt_sv value)
 {
-    free((void *)(uintptr_t)out->ptr);
+    free_text(*out);
     *out = value;
     return true;
 }
@@ -157,14 +163,16 @@ EXPORT(kratree_version) const char *kratree_version(void);
 EXPORT(kratree_alloc) void *kratree_alloc(size_t size);
 EXPORT(kratree_new) session *kratree_new(void);
 EXPORT(kratree_free) void kratree_free(session *s);
-EXPORT(kratree_add) int kratree_add(session *s, char *path, size_t path_size, char *bytes, size_t size, unsigned flags);
-EXPORT(kratree_option) int kratree_option(session *s, char *name, size_t name_size, char *value, size_t value_size);
-EXPORT(kratree_render) int kratree_render(session *s);
+EXPORT(kratree_add) kt_status kratree_add(session *s, char *path, size_t path_size, char *capture, size_t capture_size,
+                                         char *bytes, size_t size, unsigned flags);
+EXPORT(kratree_option) kt_status kratree_option(session *s, char *name, size_t name_size, char *value,
+                                               size_t value_size);
+EXPORT(kratree_render) kt_status kratree_render(session *s);
 EXPORT(kratree_left_out) size_t kratree_left_out(const session *s);
-EXPORT(kratree_diagnostics) int kratree_diagnostics(session *s);
-EXPORT(kratree_report) int kratree_report(session *s);
-EXPORT(kratree_zip) int kratree_zip(session *s, int level);
-EXPORT(kratree_file) int kratree_file(session *s, size_t store, size_t file);
+EXPORT(kratree_diagnostics) kt_status kratree_diagnostics(session *s);
+EXPORT(kratree_report) kt_status kratree_report(session *s);
+EXPORT(kratree_zip) kt_status kratree_zip(session *s, int level);
+EXPORT(kratree_file) kt_status kratree_file(session *s, size_t store, size_t file);
 EXPORT(kratree_output) const char *kratree_output(const session *s);
 EXPORT(kratree_output_size) size_t kratree_output_size(const session *s);
 
@@ -194,18 +202,22 @@ void kratree_free(session *s)
         return;
     kt_result_free(s->result);
     for (size_t i = 0; i < s->source_count; i++) {
-        free((void *)(uintptr_t)s->sources[i].path.ptr);
-        free((void *)(uintptr_t)s->sources[i].bytes.ptr);
+        free_text(s->sources[i].path);
+        free_text(s->sources[i].capture);
+        free_text(s->sources[i].bytes);
     }
-    free((void *)(uintptr_t)s->options.store.ptr);
-    free((void *)(uintptr_t)s->options.destination.ptr);
+    free_text(s->options.store);
+    free_text(s->options.destination);
     free(s->sources);
     free(s->output);
     free(s);
 }
 
-int kratree_add(session *s, char *path, size_t path_size, char *bytes, size_t size, unsigned flags)
+kt_status kratree_add(session *s, char *path, size_t path_size, char *capture, size_t capture_size, char *bytes,
+                      size_t size, unsigned flags)
 {
+    kt_source source = {{path, path_size}, {bytes, size}, flags, {capture, capture_size}};
+
     if (s->source_count == s->source_room) {
         size_t room = s->source_room ? s->source_room * 2 : 16;
         kt_source *grown = room > SIZE_MAX / sizeof *grown ? NULL : realloc(s->sources, room * sizeof *grown);
@@ -215,14 +227,11 @@ int kratree_add(session *s, char *path, size_t path_size, char *bytes, size_t si
         s->sources = grown;
         s->source_room = room;
     }
-    s->sources[s->source_count].path = view(path, path_size);
-    s->sources[s->source_count].bytes = view(bytes, size);
-    s->sources[s->source_count].flags = flags;
-    s->source_count++;
+    s->sources[s->source_count++] = source;
     return KT_OK;
 }
 
-int kratree_option(session *s, char *name, size_t name_size, char *value, size_t value_size)
+kt_status kratree_option(session *s, char *name, size_t name_size, char *value, size_t value_size)
 {
     bool known = set_option(&s->options, view(name, name_size), view(value, value_size));
 
@@ -232,7 +241,7 @@ int kratree_option(session *s, char *name, size_t name_size, char *value, size_t
     return known ? KT_OK : KT_ERR_ARGUMENT;
 }
 
-int kratree_render(session *s)
+kt_status kratree_render(session *s)
 {
     kt_result_free(s->result);
     s->result = NULL;
@@ -251,7 +260,7 @@ static bool begin(session *s)
     return s->result != NULL;
 }
 
-int kratree_diagnostics(session *s)
+kt_status kratree_diagnostics(session *s)
 {
     size_t count;
     const kt_diag *diags;
@@ -265,17 +274,17 @@ int kratree_diagnostics(session *s)
     return KT_OK;
 }
 
-int kratree_report(session *s)
+kt_status kratree_report(session *s)
 {
     return begin(s) ? written(kt_report_json(s->result, append, s)) : KT_ERR_ARGUMENT;
 }
 
-int kratree_zip(session *s, int level)
+kt_status kratree_zip(session *s, int level)
 {
     return begin(s) ? written(kt_zip_write(s->result, level, append, s)) : KT_ERR_ARGUMENT;
 }
 
-int kratree_file(session *s, size_t store, size_t file)
+kt_status kratree_file(session *s, size_t store, size_t file)
 {
     const kt_tree *tree;
     const kt_file *found;

@@ -1,0 +1,92 @@
+#!/bin/sh
+# The core is pure, shown three ways: what it includes, what its objects need, what the module imports.
+#
+#     purity.sh OBJECTS MODULE      the folder of the core's objects, kratree.wasm
+set -eu
+
+objects=$1 module=$2
+cd "$(dirname "$0")/.."
+. tests/count.sh
+
+# ---- Includes: a few headers of the language, a library's header in one file, rooms from top to bottom
+
+language='stdbool stddef stdint stdarg string limits'
+libraries='yaml.h:src/core/yaml/events.c zlib.h:src/core/emit/zip.c md5.h:src/core/base/digest.c
+    sha2.h:src/core/base/digest.c stdlib.h:src/core/base/arena.c stdlib.h:src/core/base/sort.c'
+rooms='base yaml model plan layout tree emit'
+
+may_include() {
+    for name in $language; do [ "$2" = "$name.h" ] && return; done
+    for pair in $libraries; do [ "$2:$1" = "$pair" ] && return; done
+    return 1
+}
+
+# Whether room $2 is room $1 or above it.
+is_above() {
+    for room in $rooms; do
+        [ "$room" = "$2" ] && return
+        [ "$room" = "$1" ] && return 1
+    done
+    return 1
+}
+
+check_includes() {
+    bad=
+    for header in $(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' "$1"); do
+        may_include "$1" "$header" || bad="$bad <$header>"
+    done
+    room=$(echo "$1" | cut -d/ -f3)
+    for header in $(sed -n 's/^ *# *include *"\(.*\)".*/\1/p' "$1"); do
+        [ "$header" = kratree.h ] && continue
+        { [ -e "src/core/$header" ] && is_above "$room" "${header%%/*}"; } || bad="$bad \"$header\""
+    done
+    nothing "$1 includes" "$bad"
+}
+
+for file in src/core/*/*.[ch] include/*.h; do
+    check_includes "$file"
+done
+
+# ---- Undefined symbols: the core's own, memory and strings, and each library in its one object
+
+symbols='memchr memcmp memcpy memmove memset strchr strcmp strlen strncmp bcmp _GLOBAL_OFFSET_TABLE_
+    __memcpy_chk __memmove_chk __memset_chk __stack_chk_fail __tls_get_addr'
+owners='base/arena:malloc|realloc|free base/sort:qsort base/digest:(MD5|SHA256)(Init|Update|Final)
+    emit/zip:deflate.*|crc32(_z)?|compressBound yaml/events:yaml_.*'
+
+may_need() {
+    for name in $symbols; do [ "$2" = "$name" ] && return; done
+    for pair in $owners; do
+        [ "$1" = "${pair%%:*}" ] && printf '%s\n' "$2" | grep -qxE "${pair#*:}" && return
+    done
+    return 1
+}
+
+check_symbols() {
+    bad=
+    for name in $(nm -u "$1" | sed -n 's/^ *U //p' | grep -v '^kt_'); do
+        may_need "$2" "$name" || bad="$bad $name"
+    done
+    nothing "$1 needs" "$bad"
+}
+
+for file in src/core/*/*.c; do
+    name=${file#src/core/}
+    name=${name%.c}
+    check_symbols "$objects/$name.o" "$name"
+done
+
+# ---- Variables: only libyaml's current pool
+
+variables=$(nm "$objects"/*/*.o | awk '$2 ~ /^[bBdDC]$/ { print $3 }' | grep -vE '^(current|[a-z_]+\.[0-9]+)$' || true)
+nothing "variables of the core:" "$variables"
+
+# ---- The module
+
+if imports=$(wasm-objdump -x -j Import "$module" 2>&1 | grep '^ - '); then
+    flunk "$module imports" "$imports"
+else
+    check "$module is a module" wasm-objdump -h "$module"
+fi
+
+finish
