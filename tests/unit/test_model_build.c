@@ -106,7 +106,7 @@ static const struct {
     {PROMISE("p", "requiredPromises: [{name: q}]") PROMISE("q", ""), "", "", "", 0, 0, 2, 0, 0},
     {"a: 1\n---\n- 1\n---\nkind: List\napiVersion: v1\nitems: [{kind: List, apiVersion: v1, items: []}, 3]\n", "",
      "", "", 0, 0, 0, 0, 3},
-    {KRATIX "kind: Work\nmetadata: {name: w}\n", "N212", "N212", "N212", 0, 0, 0, 0, 1},
+    {KRATIX "kind: HealthRecord\nmetadata: {name: w}\n", "N212", "N212", "N212", 0, 0, 0, 0, 1},
     {KRATIX "kind: Promise\nmetadata: 1\n", "E205", "E205", "E205", 1, 0, 0, 0, 0},
     {KRATIX "kind: Promise\n", "E201", "E201", "E201", 1, 0, 0, 0, 0},
 };
