@@ -36,6 +36,22 @@ static void test_arena__grows_the_newest_block_in_place(void **state)
     assert_string_equal(grown, "123456789");
 }
 
+static void test_arena__keeps_large_pieces_while_they_grow(void **state)
+{
+    char *piece = kt_arena_alloc(&arena, 20000), *other = kt_arena_alloc(&arena, 30000);
+
+    (void)state;
+    memset(piece, 'a', 20000);
+    memset(other, 'b', 30000);
+    piece = kt_arena_grow(&arena, piece, 20000, 2000000);
+    other = kt_arena_shrink(&arena, other, 30000, 10);
+    assert_int_equal(piece[19999], 'a');
+    assert_int_equal(other[9], 'b');
+    piece[1999999] = 'c';
+    kt_arena_reset(&arena);
+    assert_non_null(kt_arena_alloc(&arena, 20000));
+}
+
 static void test_arena__refuses_products_that_overflow(void **state)
 {
     (void)state;
@@ -139,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_arena__grows_the_newest_block_in_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_arena__keeps_large_pieces_while_they_grow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_arena__refuses_products_that_overflow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_buf__formats_messages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_buf__stops_at_its_limit, set_up, tear_down),

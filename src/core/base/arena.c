@@ -1,11 +1,12 @@
-/* An arena of growing blocks. */
+/* An arena: blocks for small pieces, a block of its own for each large one. */
 #include "base/arena.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FIRST_BLOCK ((size_t)1024)
-#define LARGEST_BLOCK ((size_t)1 << 20)
+#define LARGEST_BLOCK ((size_t)1 << 16)
+#define LARGE ((size_t)1 << 14) /* pieces from here on are blocks of their own */
 #define ALIGNMENT ((size_t)16)
 
 struct kt_arena_block {
@@ -13,7 +14,15 @@ struct kt_arena_block {
     size_t size; /* of the whole block, this header included */
 };
 
-#define HEADER ((sizeof(kt_arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+struct kt_arena_large {
+    kt_arena_large *older;
+    kt_arena_large *newer;
+    size_t size; /* as above */
+};
+
+#define ROUND_UP(size) (((size) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+#define HEADER ROUND_UP(sizeof(kt_arena_block))
+#define LARGE_HEADER ROUND_UP(sizeof(kt_arena_large))
 
 static void *resize_with_malloc(void *ctx, void *ptr, size_t old_size, size_t new_size)
 {
@@ -43,8 +52,18 @@ static void free_block(kt_arena *arena, kt_arena_block *block)
     arena->allocator.resize(arena->allocator.ctx, block, block->size, 0);
 }
 
+static void free_large(kt_arena *arena)
+{
+    while (arena->large) {
+        kt_arena_large *older = arena->large->older;
+        arena->allocator.resize(arena->allocator.ctx, arena->large, arena->large->size, 0);
+        arena->large = older;
+    }
+}
+
 void kt_arena_dispose(kt_arena *arena)
 {
+    free_large(arena);
     while (arena->blocks) {
         kt_arena_block *older = arena->blocks->older;
         free_block(arena, arena->blocks);
@@ -64,6 +83,7 @@ void kt_arena_reset(kt_arena *arena)
     kt_arena_block *kept = arena->blocks;
 
     arena->failed = false;
+    free_large(arena);
     if (!kept)
         return;
     while (kept->older) {
@@ -99,9 +119,51 @@ static bool add_block(kt_arena *arena, size_t size)
 /* Sizes are rounded up so that `next` stays aligned; 0 means overflow. */
 static size_t rounded(size_t size)
 {
-    if (size > SIZE_MAX - ALIGNMENT)
+    if (size > SIZE_MAX - ALIGNMENT - LARGE_HEADER)
         return 0;
-    return size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return size == 0 ? ALIGNMENT : ROUND_UP(size);
+}
+
+/* ---- Large pieces ---- */
+
+/* Make `piece` (NULL: a new one) hold `need` bytes; it may move. NULL on failure, the old one is kept. */
+static kt_arena_large *resize_large(kt_arena *arena, kt_arena_large *piece, size_t need)
+{
+    size_t old_size = piece ? piece->size : 0;
+    kt_arena_large *moved = arena->allocator.resize(arena->allocator.ctx, piece, old_size, need + LARGE_HEADER);
+
+    if (!moved)
+        return NULL;
+    if (!piece) {
+        moved->older = arena->large;
+        moved->newer = NULL;
+    }
+    moved->size = need + LARGE_HEADER;
+    if (moved->older)
+        moved->older->newer = moved;
+    if (moved->newer)
+        moved->newer->older = moved;
+    else
+        arena->large = moved;
+    return moved;
+}
+
+static void *bytes_of(kt_arena_large *piece)
+{
+    return (char *)piece + LARGE_HEADER;
+}
+
+static kt_arena_large *large_of(void *ptr)
+{
+    return (kt_arena_large *)(void *)((char *)ptr - LARGE_HEADER);
+}
+
+/* ---- Pieces ---- */
+
+static void *fail(kt_arena *arena)
+{
+    arena->failed = true;
+    return NULL;
 }
 
 void *kt_arena_alloc(kt_arena *arena, size_t size)
@@ -110,15 +172,16 @@ void *kt_arena_alloc(kt_arena *arena, size_t size)
     void *ptr;
 
     if (arena->failed || need == 0)
-        goto fail;
+        return fail(arena);
+    if (need >= LARGE) {
+        kt_arena_large *piece = resize_large(arena, NULL, need);
+        return piece ? bytes_of(piece) : fail(arena);
+    }
     if ((size_t)(arena->end - arena->next) < need && !add_block(arena, need))
-        goto fail;
+        return fail(arena);
     ptr = arena->next;
     arena->next += need;
     return ptr;
-fail:
-    arena->failed = true;
-    return NULL;
 }
 
 void *kt_arena_array(kt_arena *arena, size_t count, size_t size)
@@ -146,8 +209,13 @@ void *kt_arena_grow(kt_arena *arena, void *ptr, size_t old_size, size_t new_size
     size_t need = rounded(new_size);
     void *moved;
 
-    if (is_newest(arena, ptr, old_size) && need != 0 && !arena->failed
-        && (size_t)(arena->end - (char *)ptr) >= need) {
+    if (arena->failed || need == 0)
+        return fail(arena);
+    if (ptr && rounded(old_size) >= LARGE && need >= LARGE) {
+        kt_arena_large *piece = resize_large(arena, large_of(ptr), need);
+        return piece ? bytes_of(piece) : fail(arena);
+    }
+    if (is_newest(arena, ptr, old_size) && need < LARGE && (size_t)(arena->end - (char *)ptr) >= need) {
         arena->next = (char *)ptr + need;
         return ptr;
     }
@@ -157,10 +225,18 @@ void *kt_arena_grow(kt_arena *arena, void *ptr, size_t old_size, size_t new_size
     return moved;
 }
 
-void kt_arena_shrink(kt_arena *arena, void *ptr, size_t old_size, size_t new_size)
+void *kt_arena_shrink(kt_arena *arena, void *ptr, size_t old_size, size_t new_size)
 {
-    if (is_newest(arena, ptr, old_size) && new_size <= old_size)
+    if (new_size > old_size)
+        return ptr;
+    if (ptr && rounded(old_size) >= LARGE) {
+        size_t need = rounded(new_size) < LARGE ? LARGE : rounded(new_size); /* it stays a large piece */
+        kt_arena_large *piece = resize_large(arena, large_of(ptr), need);
+        return piece ? bytes_of(piece) : ptr;
+    }
+    if (is_newest(arena, ptr, old_size))
         arena->next = (char *)ptr + rounded(new_size);
+    return ptr;
 }
 
 kt_sv kt_arena_copy(kt_arena *arena, kt_sv text)

@@ -8,12 +8,14 @@
 #include "kratree.h"
 
 typedef struct kt_arena_block kt_arena_block;
+typedef struct kt_arena_large kt_arena_large;
 
 typedef struct kt_arena {
     kt_allocator allocator;
-    kt_arena_block *blocks; /* newest first */
+    kt_arena_block *blocks; /* newest first; they hold the small pieces */
     char *next;             /* free bytes of the newest block */
     char *end;
+    kt_arena_large *large;  /* large pieces, each by itself, so that they can grow without a copy left behind */
     bool failed;
 } kt_arena;
 
@@ -29,10 +31,11 @@ void kt_arena_reset(kt_arena *arena);
 void *kt_arena_alloc(kt_arena *arena, size_t size);
 /* `count` × `size` cleared bytes; NULL on failure, also when the product overflows. */
 void *kt_arena_array(kt_arena *arena, size_t count, size_t size);
-/* Grow a block from this arena, in place if it is the newest; the old bytes are kept. */
+/* Grow a piece of this arena, in place if it is the newest or large; the old bytes are kept. */
 void *kt_arena_grow(kt_arena *arena, void *ptr, size_t old_size, size_t new_size);
-/* Let `next` go back to the end of `ptr` + `size`: the newest block shrinks. No-op for any other. */
-void kt_arena_shrink(kt_arena *arena, void *ptr, size_t old_size, size_t new_size);
+/* Give back the end of a piece that is the newest or large; no-op for any other. A large piece may move: use
+ * what is returned. */
+void *kt_arena_shrink(kt_arena *arena, void *ptr, size_t old_size, size_t new_size);
 /* A copy of the bytes; {NULL, 0} on failure. */
 kt_sv kt_arena_copy(kt_arena *arena, kt_sv text);
 

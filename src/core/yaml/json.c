@@ -203,7 +203,7 @@ static bool read_string(json_reader *reader, kt_sv *out)
             else if (!read_escape(reader, copy, &length))
                 return false;
         }
-        kt_arena_shrink(reader->build->arena, copy, out->len, length);
+        copy = kt_arena_shrink(reader->build->arena, copy, out->len, length);
         out->ptr = copy;
         out->len = length;
     }
