@@ -97,7 +97,7 @@ class Run:
         command = [str(program), "render", *(str(base / i) for i in inputs)]
         if outputs.is_dir():
             command += ["--outputs", str(base / "outputs")]
-        command += ["--quiet", "--color", "never", "--out", str(out), *more, *fixture.args]
+        command += ["--color", "never", "--out", str(out), *more, *fixture.args]
         done = subprocess.run(command, cwd=cwd or fixture.path, env=env or USUAL, umask=umask, timeout=TIMEOUT,
                               stdin=subprocess.DEVNULL, capture_output=True)
         self.exit = done.returncode
