@@ -11,10 +11,10 @@ warnings='-Wall -Wextra -Wpedantic -Wshadow -Wundef -Werror -fsyntax-only'
 public=include/kratree.h
 
 for header in include/*.h src/core/*/*.h src/store/*.h src/cli/*.h; do
-    check "$header alone" "$@" -fsyntax-only -x c -include stddef.h "$header" -Wno-unused-function -Wno-error=pragmas
+    check "$header alone" "$@" -D_XOPEN_SOURCE=700 -fsyntax-only -x c "$header"
 done
 # shellcheck disable=SC2086 # words
-for command in 'cc -x c -std=c99' 'cc -x c -std=c11' 'clang-14 -x c -std=c11 -Weverything -Wno-reserved-identifier' \
+for command in 'cc -x c -std=c99' 'cc -x c -std=c11' 'clang-14 -x c -std=c11' \
     'clang++-14 -x c++ -std=c++11 -nostdinc++' 'clang++-14 -x c++ -std=c++20 -nostdinc++'; do
     check "$command $public" $command $warnings $public
 done

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Under valgrind, as it is shipped: no read of memory that was never written, and nothing left behind.
 #
-#     memory.sh KRATREE FIXTURE...
+#     memory.sh KRATREE FIXTURE...      paths from the project's folder
 set -eu
 
 program=$1
 shift
-. "$(dirname "$0")/count.sh"
+cd "$(dirname "$0")/.."
+. tests/count.sh
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -15,12 +16,12 @@ trap 'rm -rf "$scratch"' EXIT
 clean() {
     status=0
     valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
-        "$program" render "$1/in" --keep-going --out "$scratch/$2.zip" || status=$?
+        "$program" render "$1/in" --keep-going --out "$scratch/out.zip" || status=$?
     [ $status -lt 3 ]
 }
 
 for fixture; do
-    check "$fixture" clean "$fixture" $((passed + failed))
+    check "$fixture" clean "$fixture"
 done
 
 finish

@@ -11,32 +11,38 @@ cd "$(dirname "$0")/.."
 # ---- Includes: a few headers of the language, a library's header in one file, rooms from top to bottom
 
 language='stdbool stddef stdint stdarg string limits'
-libraries='yaml.h:src/core/yaml/events.c zlib.h:src/core/emit/zip.c md5.h:src/core/base/digest.c
-    sha2.h:src/core/base/digest.c stdlib.h:src/core/base/arena.c stdlib.h:src/core/base/sort.c'
+libraries='yaml.h:src/core/yaml/events.c zlib.h:src/core/emit/zip.c zlib.h:src/core/plan/packed.c
+    md5.h:src/core/base/digest.c sha2.h:src/core/base/digest.c
+    stdlib.h:src/core/base/arena.c stdlib.h:src/core/base/sort.c'
 rooms='base yaml model plan layout tree emit'
 
 may_include() {
-    for name in $language; do [ "$2" = "$name.h" ] && return; done
-    for pair in $libraries; do [ "$2:$1" = "$pair" ] && return; done
+    for known in $language; do [ "$2" = "$known.h" ] && return; done
+    for known in $libraries; do [ "$2:$1" = "$known" ] && return; done
     return 1
 }
 
 # Whether room $2 is room $1 or above it.
 is_above() {
-    for room in $rooms; do
-        [ "$room" = "$2" ] && return
-        [ "$room" = "$1" ] && return 1
+    for known in $rooms; do
+        [ "$known" = "$2" ] && return
+        [ "$known" = "$1" ] && return 1
     done
     return 1
 }
 
+# included FILE OPEN CLOSE: the names between them.
+included() {
+    sed -n "s/^ *# *include *$2\\(.*\\)$3.*/\\1/p" "$1"
+}
+
 check_includes() {
     bad=
-    for header in $(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' "$1"); do
+    for header in $(included "$1" '<' '>'); do
         may_include "$1" "$header" || bad="$bad <$header>"
     done
     room=$(echo "$1" | cut -d/ -f3)
-    for header in $(sed -n 's/^ *# *include *"\(.*\)".*/\1/p' "$1"); do
+    for header in $(included "$1" '"' '"'); do
         [ "$header" = kratree.h ] && continue
         { [ -e "src/core/$header" ] && is_above "$room" "${header%%/*}"; } || bad="$bad \"$header\""
     done
@@ -52,12 +58,13 @@ done
 symbols='memchr memcmp memcpy memmove memset strchr strcmp strlen strncmp bcmp _GLOBAL_OFFSET_TABLE_
     __memcpy_chk __memmove_chk __memset_chk __stack_chk_fail __tls_get_addr'
 owners='base/arena:malloc|realloc|free base/sort:qsort base/digest:(MD5|SHA256)(Init|Update|Final)
-    emit/zip:deflate.*|crc32(_z)?|compressBound yaml/events:yaml_.*'
+    emit/zip:deflate.*|crc32(_z)?|compressBound plan/packed:inflate.*
+    yaml/events:yaml_.*'
 
 may_need() {
-    for name in $symbols; do [ "$2" = "$name" ] && return; done
-    for pair in $owners; do
-        [ "$1" = "${pair%%:*}" ] && printf '%s\n' "$2" | grep -qxE "${pair#*:}" && return
+    for known in $symbols; do [ "$2" = "$known" ] && return; done
+    for known in $owners; do
+        [ "$1" = "${known%%:*}" ] && printf '%s\n' "$2" | grep -qxE "${known#*:}" && return
     done
     return 1
 }
@@ -76,10 +83,11 @@ for file in src/core/*/*.c; do
     check_symbols "$objects/$name.o" "$name"
 done
 
-# ---- Variables: only libyaml's current pool
+# ---- Variables: only the pool of libyaml's memory, one for each thread
 
-variables=$(nm "$objects"/*/*.o | awk '$2 ~ /^[bBdDC]$/ { print $3 }' | grep -vE '^(current|[a-z_]+\.[0-9]+)$' || true)
-nothing "variables of the core:" "$variables"
+variables=$(objdump -t "$objects"/*/*.o |
+    awk '/\.(data|bss|tdata|tbss)/ && !/\.data\.rel\.ro/ && $NF !~ /^\./ { print $NF }')
+if [ "$variables" = current ]; then pass; else flunk "variables of the core: current and no other" "$variables"; fi
 
 # ---- The module
 
