@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -434,6 +436,53 @@ static void test_directory__reports_what_the_system_refuses(void **state)
     assert_int_equal(chmod("out/a", 0755), 0);
 }
 
+/* A file system that takes three bytes a file. */
+static void test_directory__leaves_nothing_half_written(void **state)
+{
+    const wanted changed[] = {{"a/b/c.yaml", "c: 2\n"}, {"e.yaml", "x"}, {"f/g.yaml", "long\n"}, {NULL, NULL}};
+    const wanted before[] = {{"a/b/c.yaml", "c: 1\n"}, {"e.yaml", ""}, {NULL, NULL}};
+    struct rlimit old, tight;
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    tight = old;
+    tight.rlim_cur = 3;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    write_rows(usual, KT_ERR_WRITE, "KT-606", "out/a/b/c.yaml: cannot write: File too large; nothing was changed");
+    assert_int_equal(count_below("."), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    write_rows(before, KT_OK, NULL, NULL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    write_rows(changed, KT_ERR_WRITE, "KT-606", NULL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    check_content("out/a/b/c.yaml", "c: 1\n");
+    check_content("out/e.yaml", "");
+    assert_int_equal(count_below("out"), 2);
+    assert_int_equal(count_below("out/a/b"), 1);
+}
+
+/* A commit that stops in the middle says so, and leaves nothing temporary. */
+static void test_folder__tells_when_a_part_was_written(void **state)
+{
+    const kt_sv text = KT_SV("new\n");
+    kt_keeper_error error;
+    kt_keeper keeper;
+
+    (void)state;
+    assert_int_equal(mkdir("out", 0755), 0);
+    assert_true(kt_folder_open(&keeper, "out", &error));
+    assert_true(keeper.write(keeper.ctx, KT_SV("a"), &text, 1, &error));
+    assert_true(keeper.write(keeper.ctx, KT_SV("b"), &text, 1, &error));
+    assert_int_equal(mkdir("out/b", 0755), 0);
+    assert_false(keeper.commit(keeper.ctx, &error));
+    assert_true(error.changed);
+    check_text(error.path, "b");
+    keeper.close(keeper.ctx);
+    check_content("out/a", "new\n");
+    assert_int_equal(count_below("out"), 2);
+}
+
 /* A failure after some files were written leaves nothing behind, in an absent and in an existing root. */
 static void test_folder__gives_up_what_was_not_committed(void **state)
 {
@@ -634,6 +683,8 @@ int main(void)
         IN_ITS_PLACE(test_directory__refuses_names_before_it_writes),
         IN_ITS_PLACE(test_directory__goes_deeper_than_it_keeps_open),
         IN_ITS_PLACE(test_directory__reports_what_the_system_refuses),
+        IN_ITS_PLACE(test_directory__leaves_nothing_half_written),
+        IN_ITS_PLACE(test_folder__tells_when_a_part_was_written),
         IN_ITS_PLACE(test_folder__gives_up_what_was_not_committed),
         IN_ITS_PLACE(test_folder__does_not_replace_a_root_that_appears),
         IN_ITS_PLACE(test_folder__does_not_follow_links_that_appear),
