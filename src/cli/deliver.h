@@ -1,0 +1,24 @@
+/* Putting a result where --out says, or comparing it with what is there. */
+#ifndef KT_CLI_DELIVER_H
+#define KT_CLI_DELIVER_H
+
+#include "cli/console.h"
+#include "cli/settings.h"
+
+/* What came of it. */
+typedef struct kt_delivery {
+    bool fine;        /* false: an error was said */
+    bool differs;     /* --check: there is something to do */
+    bool is_zip;
+    size_t created;
+    size_t updated;
+    size_t kept;
+    size_t foreign;   /* files that are not of the tree */
+    uint64_t zip_bytes;
+} kt_delivery;
+
+/* Write the tree of `result` to settings->out, or with settings->check compare; the differences go to
+ * stdout as lines "create path" when `list` is set. */
+kt_delivery kt_deliver(const kt_settings *settings, const kt_result *result, kt_console *console, bool list);
+
+#endif

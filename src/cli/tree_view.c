@@ -1,0 +1,502 @@
+/* The tree as text: rows of three columns (what, how big, why), built first and aligned then.
+ *
+ *     store, its size, how much is in it
+ *     ├─ Destination, size, mode and labels
+ *     │  ├─ folder/
+ *     │  │  ├─ file, size, why it is here
+ *     │  │  │    part of it, size, why
+ */
+#include "cli/tree_view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/pool.h"
+
+#define GAP 2
+#define SIZE_COLUMN 10
+#define LEAST_WHY 24 /* columns: below that the reason gets a line of its own */
+#define WIDEST_LEFT 72
+
+typedef enum row_kind { ROW_STORE, ROW_DESTINATION, ROW_FOLDER, ROW_FILE, ROW_PART, ROW_NOTE } row_kind;
+
+typedef struct row {
+    row_kind kind;
+    unsigned level; /* 0: store */
+    kt_sv name;
+    bool has_size;
+    uint64_t size;
+    kt_sv why;
+    bool open[4]; /* open[l]: more rows of level l follow; filled backwards */
+} row;
+
+typedef struct view {
+    kt_pool *pool;
+    row *rows;
+    size_t count;
+    size_t capacity;
+    bool failed;
+    bool verbose;
+} view;
+
+/* ---- Rows ---- */
+
+static kt_sv text(view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static kt_sv text(view *v, const char *format, ...)
+{
+    va_list args, again;
+    kt_sv out = {NULL, 0};
+    char *bytes;
+    int length;
+
+    va_start(args, format);
+    va_copy(again, args);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    bytes = length < 0 ? NULL : kt_pool_alloc(v->pool, (size_t)length + 1);
+    if (bytes) {
+        vsnprintf(bytes, (size_t)length + 1, format, again);
+        out = (kt_sv){bytes, (size_t)length};
+    }
+    va_end(again);
+    v->failed |= !bytes;
+    return out;
+}
+
+#define SV(view) (int)(view).len, (view).ptr ? (view).ptr : ""
+
+static row *add(view *v, row_kind kind, unsigned level, kt_sv name)
+{
+    static row lost;
+    row *rows = kt_grow(v->rows, v->count, &v->capacity, sizeof *rows);
+
+    if (!rows) {
+        v->failed = true;
+        return &lost;
+    }
+    v->rows = rows;
+    rows[v->count] = (row){kind, level, name, false, 0, {NULL, 0}, {false, false, false, false}};
+    return &rows[v->count++];
+}
+
+static void add_sized(view *v, row_kind kind, unsigned level, kt_sv name, uint64_t size, kt_sv why)
+{
+    row *r = add(v, kind, level, name);
+
+    r->has_size = true;
+    r->size = size;
+    r->why = why;
+}
+
+/* ---- Why ---- */
+
+static kt_sv what(view *v, const kt_work *work)
+{
+    switch (work->type) {
+    case KT_WORK_STATIC:
+        return text(v, "dependencies of %.*s", SV(work->promise));
+    case KT_WORK_PROMISE:
+        return text(v, "workflow of %.*s", SV(work->promise));
+    default:
+        return text(v, "%.*s request %.*s", SV(work->promise), SV(work->resource));
+    }
+}
+
+static const kt_reason *find_reason(const kt_group *group, const kt_destination *destination)
+{
+    for (size_t i = 0; i < group->reason_count; i++)
+        if (group->reasons[i].destination == destination)
+            return &group->reasons[i];
+    return NULL;
+}
+
+static kt_sv why(view *v, const kt_group *group, const kt_destination *destination)
+{
+    const kt_reason *reason = find_reason(group, destination);
+    kt_verdict verdict = reason ? reason->verdict : KT_CHOSEN_ALL;
+    bool any = group->selector.len == 0;
+
+    if (verdict == KT_CHOSEN)
+        return any ? text(v, "no selector, so everywhere") : text(v, "matches %.*s", SV(group->selector));
+    if (verdict == KT_CHOSEN_FIRST)
+        return any ? text(v, "no selector, first by name") : text(v, "first to match %.*s", SV(group->selector));
+    return reason ? reason->text : text(v, "placed by the cluster");
+}
+
+static kt_sv why_part(view *v, const kt_maker *maker, const kt_destination *destination)
+{
+    kt_sv name = what(v, maker->work), reason = maker->group ? why(v, maker->group, destination) : text(v, "placed");
+
+    return text(v, "%.*s: %.*s", SV(name), SV(reason));
+}
+
+/* Which rule gave a file its path: SPEC L-3 to L-7, L-10. */
+static const char *rule_text(const kt_file *file)
+{
+    bool nested = file->destination->mode == KT_MODE_NESTED;
+
+    switch (file->rule) {
+    case KT_RULE_CANARY:
+        return nested ? "a canary, in nested mode below dependencies/ and resources/"
+                      : "a canary, in this mode at the root of the Destination";
+    case KT_RULE_STATE_FILE:
+        return "a state file: .kratix/NAMESPACE-PLACEMENT.yaml";
+    case KT_RULE_AGGREGATE:
+        return "one file for all that the Destination gets";
+    default:
+        break;
+    }
+    if (!nested)
+        return "mode none: the path that the workload has";
+    return file->maker_count > 0 && file->makers[0].work && file->makers[0].work->type == KT_WORK_RESOURCE
+               ? "nested mode: resources/NAMESPACE/PROMISE/REQUEST/PIPELINE/GROUP/file"
+               : "nested mode: dependencies/PROMISE/[PIPELINE/]GROUP/file";
+}
+
+/* ---- Files ---- */
+
+static bool is_part(const kt_file *file, size_t i)
+{
+    return file->makers[i].work
+           && (i == 0 || file->makers[i].group != file->makers[i - 1].group || !file->makers[i - 1].work);
+}
+
+static size_t part_count(const kt_file *file)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < file->maker_count; i++)
+        count += is_part(file, i);
+    return count;
+}
+
+static void add_origin(view *v, const kt_maker *maker, unsigned level)
+{
+    if (v->verbose && maker->pos.file.len > 0)
+        add(v, ROW_NOTE, level, text(v, "from %.*s:%u", SV(maker->pos.file), maker->pos.line));
+}
+
+static kt_sv file_why(view *v, const kt_file *file, size_t parts)
+{
+    if (file->rule == KT_RULE_CANARY)
+        return text(v, "canary");
+    if (parts == 0)
+        return text(v, "nothing matches yet");
+    if (file->rule == KT_RULE_STATE_FILE) {
+        kt_sv name = what(v, file->makers[0].work);
+        return text(v, "lists the files of %.*s", SV(name));
+    }
+    if (parts == 1)
+        return why_part(v, &file->makers[0], file->destination);
+    return text(v, "%zu parts", parts);
+}
+
+static void add_parts(view *v, const kt_file *file, unsigned level)
+{
+    for (size_t i = 0; i < file->maker_count;) {
+        const kt_maker *maker = &file->makers[i];
+        uint64_t size = 0;
+        size_t first = i;
+        do
+            size += file->makers[i++].size;
+        while (i < file->maker_count && !is_part(file, i));
+        if (!file->makers[first].work)
+            continue;
+        kt_sv name = what(v, maker->work);
+        add_sized(v, ROW_PART, level, name, size, why(v, maker->group, file->destination));
+        add_origin(v, maker, level);
+    }
+}
+
+static void add_file(view *v, const kt_file *file, kt_sv name, unsigned level)
+{
+    size_t parts = part_count(file);
+
+    add_sized(v, ROW_FILE, level, name, file->size, file_why(v, file, parts));
+    if (v->verbose)
+        add(v, ROW_NOTE, level + 1, kt_str(rule_text(file)));
+    if (parts > 1)
+        add_parts(v, file, level + 1);
+    else if (file->maker_count > 0)
+        add_origin(v, &file->makers[0], level + 1);
+}
+
+/* ---- Destinations ---- */
+
+typedef struct group {
+    const kt_file *const *files; /* sorted by path */
+    size_t count;
+} group;
+
+/* Bytes of the folders that all files share, with the last '/'. */
+static size_t common_folder(const group *g)
+{
+    size_t common = g->count > 0 ? g->files[0]->path.len : 0, slash = 0;
+
+    for (size_t i = 1; i < g->count; i++) {
+        kt_sv a = g->files[0]->path, b = g->files[i]->path;
+        size_t at = 0;
+        while (at < common && at < b.len && a.ptr[at] == b.ptr[at])
+            at++;
+        common = at;
+    }
+    for (size_t i = 0; i < common; i++)
+        if (g->files[0]->path.ptr[i] == '/')
+            slash = i + 1;
+    return slash;
+}
+
+/* What a Destination's own path takes of its files' paths: as much as they share, but never `dependencies/`. */
+static size_t destination_folder(const group *g, const kt_destination *destination)
+{
+    size_t shared = common_folder(g), elements = 0, at = 0;
+    kt_sv path = destination->path, prefix = destination->store ? destination->store->prefix : (kt_sv){NULL, 0};
+    kt_sv texts[2] = {prefix, path};
+
+    for (size_t t = 0; t < 2; t++)
+        for (size_t i = 0; i < texts[t].len; i++)
+            elements += texts[t].ptr[i] != '/' && (i == 0 || texts[t].ptr[i - 1] == '/')
+                        && !(texts[t].ptr[i] == '.' && (i + 1 == texts[t].len || texts[t].ptr[i + 1] == '/'));
+    for (size_t i = 0; i < shared && elements > 0; i++)
+        if (g->files[0]->path.ptr[i] == '/') {
+            at = i + 1;
+            elements--;
+        }
+    return at;
+}
+
+/* Length of the first element of `path` behind `from`, with its '/'; 0 when it is a file. */
+static size_t first_folder(kt_sv path, size_t from)
+{
+    const char *slash = memchr(path.ptr + from, '/', path.len - from);
+
+    return slash ? (size_t)(slash - path.ptr) + 1 - from : 0;
+}
+
+static kt_sv slice(kt_sv path, size_t from)
+{
+    return (kt_sv){path.ptr + from, path.len - from};
+}
+
+/* Files below one folder follow each other, since paths are sorted. */
+static void add_files(view *v, const group *g, size_t from)
+{
+    for (size_t i = 0; i < g->count;) {
+        kt_sv path = g->files[i]->path;
+        size_t folder = first_folder(path, from), end = i + 1;
+        while (folder > 0 && end < g->count && g->files[end]->path.len > from + folder
+               && memcmp(g->files[end]->path.ptr + from, path.ptr + from, folder) == 0)
+            end++;
+        if (end - i == 1) {
+            add_file(v, g->files[i], slice(path, from), 2);
+        } else {
+            add(v, ROW_FOLDER, 2, (kt_sv){path.ptr + from, folder});
+            for (size_t j = i; j < end; j++)
+                add_file(v, g->files[j], slice(g->files[j]->path, from + folder), 3);
+        }
+        i = end;
+    }
+}
+
+static kt_sv labels_text(view *v, const kt_destination *destination)
+{
+    static const char *const modes[] = {"nestedByMetadata", "none", "aggregatedYAML"};
+    kt_sv all = kt_str(modes[destination->mode]);
+
+    if (destination->strict_match_labels)
+        all = text(v, "%.*s, strict", SV(all));
+    for (size_t i = 0; i < destination->label_count; i++) {
+        const kt_label *label = &destination->labels[i];
+        all = text(v, "%.*s%s%.*s=%.*s", SV(all), i == 0 ? " · " : ", ", SV(label->key), SV(label->value));
+    }
+    return destination->label_count > 0 ? all : text(v, "%.*s · no labels", SV(all));
+}
+
+static void add_destination(view *v, const kt_destination *destination, const group *g)
+{
+    size_t from = destination_folder(g, destination);
+    kt_sv folder = g->count > 0 ? (kt_sv){g->files[0]->path.ptr, from} : (kt_sv){NULL, 0};
+    kt_sv name = destination->name;
+    uint64_t size = 0;
+
+    for (size_t i = 0; i < g->count; i++)
+        size += g->files[i]->size;
+    if (folder.len > 0)
+        name = text(v, "%.*s  %.*s", SV(name), SV(folder));
+    add_sized(v, ROW_DESTINATION, 1, name, size, labels_text(v, destination));
+    if (g->count == 0)
+        add(v, ROW_NOTE, 2, kt_str("nothing is written here"));
+    add_files(v, g, from);
+}
+
+/* ---- State Stores ---- */
+
+/* Files of a store by Destination name, then path. */
+static int order_files(const void *a, const void *b)
+{
+    const kt_file *x = *(const kt_file *const *)a, *y = *(const kt_file *const *)b;
+    int order = kt_path_order(x->destination->name, y->destination->name);
+
+    return order != 0 ? order : kt_path_order(x->path, y->path);
+}
+
+static bool is_shown(const kt_store_tree *tree, const kt_destination *destination)
+{
+    return destination->store == tree->store;
+}
+
+static void add_store(view *v, const kt_store_tree *tree, const kt_plan *plan)
+{
+    const kt_file **files = calloc(tree->file_count + 1, sizeof *files);
+    char count[64];
+    size_t at = 0;
+
+    if (!files) {
+        v->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < tree->file_count; i++)
+        files[i] = &tree->files[i];
+    qsort(files, tree->file_count, sizeof *files, order_files);
+    add_sized(v, ROW_STORE, 0,
+              text(v, "%s/%.*s", tree->store->kind == KT_STORE_GIT ? "GitStateStore" : "BucketStateStore",
+                   SV(tree->store->name)),
+              tree->size, text(v, "%s", kt_count_text(count, tree->file_count, "file", "files")));
+    for (size_t i = 0; i < plan->destination_count; i++) {
+        const kt_destination *destination = &plan->destinations[i];
+        group g = {files + at, 0};
+        while (at + g.count < tree->file_count && files[at + g.count]->destination == destination)
+            g.count++;
+        at += g.count;
+        if (g.count > 0 || is_shown(tree, destination))
+            add_destination(v, destination, &g);
+    }
+    free(files);
+}
+
+/* ---- Printing ---- */
+
+/* For each row, at which levels the lines go on below it. */
+static void connect(view *v)
+{
+    bool open[5] = {false};
+
+    for (size_t i = v->count; i > 0; i--) {
+        row *r = &v->rows[i - 1];
+        bool own = r->kind != ROW_PART && r->kind != ROW_NOTE;
+        for (unsigned l = 0; l < 4; l++)
+            r->open[l] = open[l];
+        if (own && r->level < 4)
+            open[r->level] = true;
+        for (unsigned l = r->level + 1; own && l < 5; l++)
+            open[l] = false;
+    }
+}
+
+/* "│  ├─ ": three columns for each level but the first. */
+static void put_guide(kt_output *out, const row *r, bool color, bool first_line)
+{
+    bool own = r->kind != ROW_PART && r->kind != ROW_NOTE && first_line;
+
+    if (r->level > 0)
+        kt_output_put(out, kt_paint_begin(color, KT_PAINT_DIM));
+    for (unsigned l = 1; l < r->level + !own; l++)
+        kt_output_put(out, l < 4 && r->open[l] ? "│  " : "   ");
+    if (own && r->level > 0)
+        kt_output_put(out, r->level < 4 && r->open[r->level] ? "├─ " : "└─ ");
+    if (r->level > 0)
+        kt_output_put(out, kt_paint_end(color, KT_PAINT_DIM));
+}
+
+static size_t left_width(const row *r)
+{
+    return 3 * (size_t)r->level + kt_safe_width(r->name);
+}
+
+static kt_paint name_paint(row_kind kind)
+{
+    static const kt_paint paints[] = {KT_PAINT_STRONG, KT_PAINT_NAME, KT_PAINT_FOLDER,
+                                      KT_PAINT_NONE,   KT_PAINT_NONE, KT_PAINT_DIM};
+
+    return paints[kind];
+}
+
+/* As much of `text` as fits, with "…" behind it if that is not all. */
+static void put_cut(kt_output *out, kt_sv shown, size_t columns)
+{
+    if (kt_safe_width(shown) <= columns) {
+        kt_output_safe(out, shown);
+        return;
+    }
+    while (shown.len > 0 && kt_safe_width(shown) + 1 > columns) {
+        shown.len--;
+        while (shown.len > 0 && ((unsigned char)shown.ptr[shown.len] & 0xc0) == 0x80)
+            shown.len--;
+    }
+    kt_output_safe(out, shown);
+    kt_output_put(out, "…");
+}
+
+static void put_why(kt_output *out, const row *r, bool color, size_t columns)
+{
+    kt_paint paint = r->kind == ROW_FILE || r->kind == ROW_PART ? KT_PAINT_GOOD : KT_PAINT_DIM;
+
+    kt_output_put(out, kt_paint_begin(color, paint));
+    put_cut(out, r->why, columns);
+    kt_output_put(out, kt_paint_end(color, paint));
+}
+
+static void put_row(kt_output *out, const row *r, bool color, size_t left, size_t width)
+{
+    char size[24];
+    size_t used = left_width(r), pad = used < left ? left - used : 0, room;
+
+    put_guide(out, r, color, true);
+    kt_output_put(out, kt_paint_begin(color, name_paint(r->kind)));
+    kt_output_safe(out, r->name);
+    kt_output_put(out, kt_paint_end(color, name_paint(r->kind)));
+    if (r->has_size)
+        kt_output_format(out, "%*s%*s", (int)pad, "", SIZE_COLUMN + GAP, kt_size_text(size, r->size));
+    used += pad + SIZE_COLUMN + 2 * GAP;
+    room = width == 0 ? SIZE_MAX : width > used ? width - used : 0;
+    if (r->why.len > 0 && (kt_safe_width(r->why) <= room || room >= LEAST_WHY)) {
+        kt_output_put(out, "  ");
+        put_why(out, r, color, room);
+    } else if (r->why.len > 0) {
+        kt_output_put(out, "\n");
+        put_guide(out, r, color, false);
+        kt_output_put(out, r->level == 0 ? "   " : "");
+        put_why(out, r, color, width > left_width(r) ? width - 3 * (size_t)(r->level + 1) : width);
+    }
+    kt_output_put(out, "\n");
+}
+
+void kt_tree_view(kt_output *out, const kt_result *result, bool color, bool verbose, size_t width)
+{
+    const kt_tree *tree = kt_result_tree(result);
+    view v = {kt_pool_new(), NULL, 0, 0, false, verbose};
+    size_t left = 0, most = width == 0 ? WIDEST_LEFT : width > LEAST_WHY + SIZE_COLUMN + 2 * GAP
+                                                           ? width - LEAST_WHY - SIZE_COLUMN - 2 * GAP
+                                                           : width;
+
+    v.failed = !v.pool;
+    for (size_t i = 0; i < tree->store_count && !v.failed; i++)
+        add_store(&v, &tree->stores[i], kt_result_plan(result));
+    connect(&v);
+    for (size_t i = 0; i < v.count; i++) {
+        size_t w = v.rows[i].has_size ? left_width(&v.rows[i]) : 0;
+        left = w > left && w <= most ? w : left;
+    }
+    for (size_t i = 0; i < v.count && !v.failed; i++) {
+        if (i > 0 && v.rows[i].kind == ROW_STORE)
+            kt_output_put(out, "\n");
+        put_row(out, &v.rows[i], color, left, width);
+    }
+    if (v.failed)
+        kt_output_put(out, "(out of memory)\n");
+    free(v.rows);
+    kt_pool_free(v.pool);
+}
