@@ -183,7 +183,7 @@ def check_elsewhere(fixture, first, program, temp):
 
 def check_reversed(fixture, first, program, temp):
     names = fixture.manifests()
-    if len(names) < 2:
+    if len(names) < 2 or "[KT-1" in first.diag:  # a file that is named must parse
         return
     run = Run(program, fixture, temp / "reversed", inputs=names[::-1])
     yield from compare_files("reverse order", first.files, run.files)
@@ -193,12 +193,13 @@ def problems(fixture, program, temp):
     prepare(fixture, temp / "out")
     first = Run(program, fixture, temp / "out")
     yield from check_first(fixture, first)
-    if first.exit == 0 and "--check" not in fixture.args and not fixture.have:
+    if "--check" in fixture.args or first.exit > 1:  # nothing is written
+        return
+    if not fixture.have:
         yield from check_zip(fixture, first, program, temp)
         yield from check_elsewhere(fixture, first, program, temp)
         yield from check_reversed(fixture, first, program, temp)
-    if first.exit == 0:
-        yield from check_repeated(fixture, first, program, temp)
+    yield from check_repeated(fixture, first, program, temp)
 
 
 def judge(fixture, program):
