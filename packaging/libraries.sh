@@ -53,7 +53,7 @@ Dir::Cache "$apt/cache";
 APT::Sandbox::User "root";
 CONF
     export APT_CONFIG="$apt/apt.conf"
-    apt-get update && ! grep -q '^E:' "$log"
+    apt-get update -o APT::Update::Error-Mode=any
 }
 
 # The version to take: the tested one, else the newest revision of the same upstream version.

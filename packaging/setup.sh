@@ -60,8 +60,8 @@ look() {
 }
 
 cannot() {
-    fail "$1; missing here:$lacking" "to install it, run this and then make again:" "" \
-        "  sudo apt-get update && sudo apt-get install --no-install-recommends$packages" ""
+    fail "$1; missing here:$lacking" "to install it, run this and then make again:" \
+        "  sudo apt-get update && sudo apt-get install --no-install-recommends$packages"
 }
 
 install() {
