@@ -151,11 +151,17 @@ static bool visit_document(build *b, const kt_value *root, kt_sv file)
     return true;
 }
 
-/* A file with a document that cannot be read is left out as a whole. */
+/* A file with a document that cannot be read is left out as a whole; where that ends the run anyway, its other
+ * documents are looked at all the same, so that one run shows every mistake. */
+static bool left_out(const build *b, const kt_source_documents *file)
+{
+    return file->documents.failed && b->run->options.keep_going;
+}
+
 static bool collect(build *b, const kt_source_documents *sources, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; !sources[i].documents.failed && j < sources[i].documents.count; j++)
+        for (size_t j = 0; !left_out(b, &sources[i]) && j < sources[i].documents.count; j++)
             if (!visit_document(b, &sources[i].documents.items[j].root, sources[i].source->path))
                 return false;
     return true;

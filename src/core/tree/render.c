@@ -136,8 +136,10 @@ static void parse_source(void *ctx, size_t i)
 
     file->source = &stage->run->sources[i];
     job->status = kt_yaml_read(&file->documents, &job->arena, &job->diags, file->source, &stage->run->options.limits);
-    if (file->documents.failed && !job->diags.limit_exceeded && !must_parse(file->source))
+    if (file->documents.failed && !job->diags.limit_exceeded && !must_parse(file->source)) {
         soften(job, file->source);
+        file->documents.count = 0; /* passed over as a whole */
+    }
 }
 
 /* Limits that hold for all sources together. */
