@@ -12,7 +12,8 @@ like code. A fixture is a directory below fixtures/ with
     have/       what the target directory holds before, if not absent
     args        more arguments, one a line, if any
     want/       the files that must be there afterwards; without it, nothing may be written
-    want.diag   what must stand on standard error, exactly; absent: nothing
+    want.diag   the diagnostics that must stand on standard error, exactly; absent: none (the summary
+                behind them is for people, and not looked at)
     want.exit   the exit status, if not 0
 
 Each is rendered several times, since the result depends on nothing else: into a directory, again into the
@@ -44,6 +45,9 @@ MANIFESTS = (".yaml", ".yml", ".json")
 ELSEWHERE = {
     "KT-606": "tests/unit/test_store_directory.c",
 }
+
+# The summary begins with a blank line after errors, else with what was done.
+SUMMARY = re.compile(r"^(?:$|(?:wrote|same|differs) .* State Store)", re.M)
 
 USUAL = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
 UNUSUAL = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "HOME": "/nonexistent"}
@@ -102,7 +106,7 @@ class Run:
                               stdin=subprocess.DEVNULL, capture_output=True)
         self.exit = done.returncode
         self.stdout = done.stdout
-        self.diag = done.stderr.decode("utf-8", "surrogateescape").replace(str(out), "out")
+        self.diag = SUMMARY.split(done.stderr.decode("utf-8", "surrogateescape").replace(str(out), "out"))[0]
         self.files = files_below(out) if os.path.isdir(out) and not os.path.islink(out) else {}
 
 
