@@ -49,6 +49,7 @@ static size_t terminal_width(int fd)
 void kt_console_init(kt_console *console, const char *argv0)
 {
     console->program = program_name(argv0);
+    console->command = "";
     console->quiet = console->verbose = console->strict = false;
     console->out_color = wants_color(1);
     console->error_color = wants_color(2);
@@ -167,7 +168,7 @@ void kt_console_complain(kt_console *console, kt_complaint complaint, const char
 {
     const kt_complaint_info *info = kt_complaint_get(complaint);
     kt_diag diag;
-    char message[8192];
+    char message[8192], usage[128];
     va_list args;
 
     if (info->severity == KT_NOTE && !console->verbose)
@@ -180,7 +181,9 @@ void kt_console_complain(kt_console *console, kt_complaint complaint, const char
     diag.code = info->id;
     diag.pos.file = kt_str(path);
     diag.message = kt_str(message);
-    diag.help = kt_str(help ? help : info->help);
+    snprintf(usage, sizeof usage, "%s%s%s --help shows what there is", console->program, *console->command ? " " : "",
+             console->command);
+    diag.help = kt_str(help ? help : complaint == KT_COMPLAINT_USAGE ? usage : info->help);
     kt_console_diag(console, &diag);
 }
 

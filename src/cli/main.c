@@ -70,6 +70,7 @@ static int run_command(kt_console *console, const kt_command *command, int argc,
 
     memset(&settings, 0, sizeof settings);
     settings.level = 6;
+    console->command = command->name;
     fine = kt_args_parse(&settings, command, console, argc, argv);
     kt_console_set_color(console, (kt_color)settings.color);
     console->quiet = settings.quiet;
@@ -95,8 +96,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write() */
     kt_console_init(&console, argc > 0 ? argv[0] : NULL);
     if (argc < 2) {
-        kt_console_complain(&console, KT_COMPLAINT_USAGE, NULL, "render shows the tree of the manifests in a folder",
-                            "a command is needed");
+        kt_console_complain(&console, KT_COMPLAINT_USAGE, NULL, NULL, "a command is needed, such as render");
         return finish(&console, EXIT_USAGE);
     }
     status = run_flag(&console, argv[1]);

@@ -2,18 +2,18 @@
 #include "cli/problem.h"
 
 static const kt_complaint_info infos[KT_COMPLAINT_COUNT] = {
-    {"KT-640", KT_ERROR, "--help shows what there is"},
-    {"KT-641", KT_ERROR, "check that it is there and that you may read it, or name it in .kratreeignore"},
+    {"KT-640", KT_ERROR, "--help shows what the program understands"},
+    {"KT-641", KT_ERROR, "check that it is there and that you may read it, or leave it out with .kratreeignore"},
     {"KT-642", KT_ERROR, "name the folder that holds your Promises and Destinations (*.yaml, *.yml, *.json)"},
     {"KT-643", KT_ERROR, "choose a folder beside or inside the manifests"},
-    {"KT-644", KT_WARNING, "name it on the command line to read it, or in .kratreeignore to silence this"},
-    {"KT-645", KT_NOTE, "name it on the command line to read it"},
+    {"KT-644", KT_WARNING, "name it on the command line to read it, or leave it out with .kratreeignore"},
+    {"KT-645", KT_NOTE, ""},
     {"KT-646", KT_NOTE, ""},
-    {"KT-647", KT_ERROR, "make room or choose another place, and run again"},
+    {"KT-647", KT_ERROR, "make room, or choose another place, and run again"},
     {"KT-648", KT_ERROR, "give it more memory, or fewer manifests at a time"},
     {"KT-649", KT_ERROR, "please report this with the manifests that cause it"},
-    {"KT-701", KT_ERROR, "raise --max-file-bytes, or split the file"},
-    {"KT-702", KT_ERROR, "raise --max-total-bytes, or render fewer manifests at a time"},
+    {"KT-701", KT_ERROR, "raise --max-file-bytes, or leave the file out with .kratreeignore"},
+    {"KT-702", KT_ERROR, "raise --max-total-bytes, or name fewer paths"},
 };
 
 const kt_complaint_info *kt_complaint_get(kt_complaint complaint)

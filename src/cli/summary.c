@@ -1,7 +1,7 @@
 /* Summaries:
  *
- *     wrote rendered     42 files   312.4 KiB   2 State Stores   5 Destinations
- *           40 created   2 updated   0 unchanged   1 warning
+ *     wrote    rendered   42 files   312.4 KiB   2 State Stores   5 Destinations
+ *              40 created   2 updated   0 unchanged   1 warning
  */
 #include "cli/summary.h"
 
@@ -41,7 +41,7 @@ static void put_changes(const kt_settings *settings, const kt_delivery *delivery
     static const char *const words[2][2] = {{"created", "updated"}, {"to create", "to update"}};
     const char *const *word = words[settings->check];
 
-    kt_output_put(&console->error, "     ");
+    kt_output_put(&console->error, "      ");
     if (!delivery->is_zip) {
         put_count(console, delivery->created, word[0], word[0]);
         put_count(console, delivery->updated, word[1], word[1]);
@@ -54,8 +54,8 @@ static void put_changes(const kt_settings *settings, const kt_delivery *delivery
 static const char *verb(const kt_settings *settings, const kt_delivery *delivery)
 {
     if (settings->check)
-        return delivery->differs ? "differs" : "same   ";
-    return delivery->created + delivery->updated > 0 || strcmp(settings->out, "-") == 0 ? "wrote  " : "same   ";
+        return delivery->differs ? "differs  " : "same     ";
+    return delivery->created + delivery->updated > 0 || strcmp(settings->out, "-") == 0 ? "wrote    " : "same     ";
 }
 
 void kt_summary(const kt_settings *settings, const kt_result *result, const kt_delivery *delivery,
@@ -69,14 +69,13 @@ void kt_summary(const kt_settings *settings, const kt_result *result, const kt_d
     if (settings->out) {
         put_strong(console, delivery->differs && settings->check ? KT_PAINT_WARNING : KT_PAINT_GOOD,
                    verb(settings, delivery));
-        kt_output_put(&console->error, " ");
         put_strong(console, KT_PAINT_STRONG, strcmp(settings->out, "-") == 0 ? "standard output" : settings->out);
         put_tree(console, result);
         kt_output_put(&console->error, "\n");
         if (!delivery->is_zip || extra)
             put_changes(settings, delivery, console);
     } else if (extra) {
-        put_strong(console, KT_PAINT_STRONG, "       ");
+        put_strong(console, KT_PAINT_STRONG, "      ");
     } else {
         return;
     }

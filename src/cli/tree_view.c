@@ -175,8 +175,11 @@ static size_t part_count(const kt_file *file)
 
 static void add_origin(view *v, const kt_maker *maker, unsigned level)
 {
-    if (v->verbose && maker->pos.file.len > 0)
-        add(v, ROW_NOTE, level, text(v, "from %.*s:%u", SV(maker->pos.file), maker->pos.line));
+    if (!v->verbose || maker->pos.file.len == 0)
+        return;
+    add(v, ROW_NOTE, level,
+        maker->pos.line > 0 ? text(v, "from %.*s:%u", SV(maker->pos.file), maker->pos.line)
+                            : text(v, "from %.*s", SV(maker->pos.file)));
 }
 
 static kt_sv file_why(view *v, const kt_file *file, size_t parts)

@@ -239,15 +239,15 @@ static kt_ignore *ignore_above(walk *w, const char *path)
 
 static void skip_note(walk *w, kt_sv path, const char *why)
 {
-    kt_console_complain(w->console, KT_COMPLAINT_SKIPPED, path.ptr, NULL, "skipped: %s", why);
+    kt_console_complain(w->console, KT_COMPLAINT_SKIPPED, path.ptr, NULL, "not searched for manifests: %s", why);
 }
 
 static void enter(walk *w, const folder *in, const char *name, kt_sv path, const struct stat *file)
 {
     if (is_skipped(w, file))
-        skip_note(w, path, "this run writes or reads it otherwise");
+        skip_note(w, path, "this run writes it, or reads it otherwise");
     else if (in->is_root && strcmp(name, OUTPUTS_NAME) == 0)
-        skip_note(w, path, "captured pipeline output holds no manifests");
+        skip_note(w, path, "it holds captured pipeline output");
     else if (strcmp(name, "node_modules") == 0)
         skip_note(w, path, "installed packages");
     else
