@@ -183,7 +183,27 @@
     X(KT_DIR_LONG_PATH, "KT-605", KT_ERROR, "a path is too long",                                     \
       "shorten it in the input, choose a directory with a shorter path, or write a zip")              \
     X(KT_DIR_SYSTEM, "KT-606", KT_ERROR, "the system refused",                                        \
-      "make the directory readable and writable, with room for the tree, and run again")
+      "make the directory readable and writable, with room for the tree, and run again") \
+    X(KT_CLI_USAGE, "KT-640", KT_ERROR, "the command line is wrong",                                  \
+      "--help shows what the program understands")                                                    \
+    X(KT_CLI_UNREADABLE, "KT-641", KT_ERROR, "a file or folder cannot be read",                       \
+      "check that it is there and that you may read it, or leave it out with .kratreeignore")         \
+    X(KT_CLI_EMPTY, "KT-642", KT_ERROR, "there is no manifest",                                       \
+      "name the folder that holds your Promises and Destinations (*.yaml, *.yml, *.json)")            \
+    X(KT_CLI_OUT_ABOVE, "KT-643", KT_ERROR, "the tree would be written over manifests",               \
+      "choose a folder beside or inside the manifests")                                               \
+    X(KT_CLI_SPECIAL, "KT-644", KT_WARNING, "a manifest is no regular file",                          \
+      "name it on the command line to read it, or leave it out with .kratreeignore")                  \
+    X(KT_CLI_SKIPPED, "KT-645", KT_NOTE, "a folder is not searched",                                  \
+      "")                                                                                             \
+    X(KT_CLI_TWICE, "KT-646", KT_NOTE, "one file by two paths",                                       \
+      "")                                                                                             \
+    X(KT_CLI_OUTPUT, "KT-647", KT_ERROR, "output cannot be written",                                  \
+      "make room, or choose another place, and run again")                                            \
+    X(KT_CLI_MEMORY, "KT-648", KT_ERROR, "there is no memory left",                                   \
+      "give it more memory, or fewer manifests at a time")                                            \
+    X(KT_CLI_BROKEN, "KT-649", KT_ERROR, "an error of the program itself",                            \
+      "please report this with the manifests that cause it")
 
 /* Limits. */
 #define KT_CODES_LIMITS(X)                                                                            \
