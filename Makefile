@@ -49,7 +49,7 @@ HOST   := $(sort $(wildcard src/store/*.c src/cli/*.c))
 MAIN   := src/cli/main.c
 TESTS  := $(sort $(wildcard tests/unit/test_*.c))
 HEADER := include/kratree.h
-DEMO   := fixtures/documents/promise_listing/in
+DEMO   := fixtures/demo/platform
 
 VERSION := $(shell sed -n 's/.*return "\([0-9][0-9.a-z-]*\)".*/\1/p' src/core/tree/render.c 2>/dev/null)
 
@@ -87,10 +87,11 @@ fixtures: build/kratree build/setup/test ## Write what the fixtures' wanted file
 bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference
 	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree
 
-install: all $(B)/kratree.pc ## Install below $(DESTDIR)$(PREFIX): program, library, header, kratree.pc
+install: all $(B)/kratree.pc $(B)/kratree.1 ## Install below $(DESTDIR)$(PREFIX): program, manual, library, header
 	$(call say,install,$(DESTDIR)$(PREFIX))
-	$(run)install -d $(addprefix '$(DESTDIR)$(PREFIX)'/,bin include lib/pkgconfig)
+	$(run)install -d $(addprefix '$(DESTDIR)$(PREFIX)'/,bin include lib/pkgconfig share/man/man1)
 	$(run)install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/kratree'
+	$(run)install -m 644 $(B)/kratree.1 '$(DESTDIR)$(PREFIX)/share/man/man1/kratree.1'
 	$(run)install -m 644 $(LIBRARY) '$(DESTDIR)$(PREFIX)/lib/libkratree.a'
 	$(run)install -m 644 $(HEADER) '$(DESTDIR)$(PREFIX)/include/kratree.h'
 	$(run)install -m 644 $(B)/kratree.pc '$(DESTDIR)$(PREFIX)/lib/pkgconfig/kratree.pc'
@@ -195,6 +196,9 @@ $(B)/bench/events: $(B)/tests/bench/events.o
 
 $(call objects,tests/bench/bench.c tests/bench/events.c): | build/setup/bench
 $(call objects,$(TESTS)): | build/setup/test
+
+$(B)/kratree.1: $(PROGRAM)
+	$(run)$(PROGRAM) --man >$@
 
 # What pkg-config tells: libkratree.a holds its libraries, or asks for the installed ones.
 $(B)/kratree.pc: packaging/kratree.pc.in src/core/tree/render.c Makefile FORCE

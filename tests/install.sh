@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 root=$PWD/build/test/install-$libs
 rm -rf "$root"
-check "make install LIBS=$libs" "${MAKE:-make}" LIBS="$libs" DESTDIR="$root" PREFIX=/opt/kratree install
+check "make install LIBS=$libs" "${MAKE:-make}" VARIANT=release LIBS="$libs" DESTDIR="$root" PREFIX=/opt/kratree install
 
 prefix=$root/opt/kratree
 cat >"$root/user.c" <<'C'
@@ -49,6 +49,7 @@ check "a program compiles with pkg-config kratree" compile
 check "and runs: version and one diagnostic" run
 check "libkratree.a defines kt_ names only" own_names
 check "the installed program runs" "$prefix/bin/kratree" --version
+check "the manual page is installed" grep -q '^\.SH' "$prefix/share/man/man1/kratree.1"
 check "the header is installed" cmp include/kratree.h "$prefix/include/kratree.h"
 
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Under valgrind, as it is shipped: no read of memory that was never written, and nothing left behind.
 #
-#     memory.sh KRATREE FIXTURE...      paths from the project's folder
+#     memory.sh KRATREE PATH...      what to render, from the project's folder
 set -eu
 
 program=$1
@@ -16,12 +16,12 @@ trap 'rm -rf "$scratch"' EXIT
 clean() {
     status=0
     valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
-        "$program" render "$1/in" --keep-going --out "$scratch/out.zip" || status=$?
+        "$program" render "$1" --keep-going --out "$scratch/out.zip" || status=$?
     [ $status -lt 3 ]
 }
 
-for fixture; do
-    check "$fixture" clean "$fixture"
+for path; do
+    check "$path" clean "$path"
 done
 
 finish

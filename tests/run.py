@@ -16,8 +16,8 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RECORDED = "../shared/conformance"
-MEMORY = ["fixtures/documents/promise_listing", "fixtures/layout/two_stores", "fixtures/content/json_manifests",
-          "fixtures/groups/one_pipeline"]
+MEMORY = ["fixtures/demo/platform", "fixtures/layout/two_stores/in", "fixtures/content/json_manifests/in",
+          "fixtures/diag/KT-507_collision/in"]
 LIMIT = 1800  # seconds for a suite, so that a hang is a failure
 
 # name, command; {san} is the build with sanitizers, {system} the one with the installed libraries.
