@@ -29,6 +29,19 @@ void kt_buf_reset(kt_buf *buf)
     buf->status = KT_OK;
 }
 
+void kt_buf_trim(kt_buf *buf)
+{
+    char *moved;
+
+    if (buf->len == 0 || buf->len == buf->capacity)
+        return;
+    moved = buf->allocator.resize(buf->allocator.ctx, buf->ptr, buf->capacity, buf->len);
+    if (!moved)
+        return; /* it stays as it was */
+    buf->ptr = moved;
+    buf->capacity = buf->len;
+}
+
 static bool grow(kt_buf *buf, size_t need)
 {
     size_t wanted = buf->capacity ? buf->capacity : FIRST_CAPACITY;

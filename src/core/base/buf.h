@@ -21,6 +21,9 @@ void kt_buf_dispose(kt_buf *buf);
 /* Empty, keeping the memory; status becomes KT_OK. */
 void kt_buf_reset(kt_buf *buf);
 
+/* Give back the memory behind the content. */
+void kt_buf_trim(kt_buf *buf);
+
 /* Room for `more` bytes behind the content: where to write them, or NULL. Advance `len` yourself. */
 char *kt_buf_reserve(kt_buf *buf, size_t more);
 void kt_buf_byte(kt_buf *buf, char byte);

@@ -114,6 +114,7 @@ kt_status kt_content_write(const kt_content *content, const kt_run *run, kt_buf 
     }
     if (buf->status == KT_ERR_LIMIT)
         return report_too_large(run, diags, content->promise);
+    kt_buf_trim(buf);
     *content->part = kt_buf_view(buf);
     content->workload->size = buf->len;
     content->workload->origins = origins;
