@@ -107,7 +107,10 @@ help: ## List the goals
 .DEFAULT_GOAL := all
 .PHONY: all demo test test-programs wasm purity fixtures bench install clean help
 
-# ---- Libraries of the core -------------------------------------------------------------------
+# ---- Libraries of the core: the rows of packaging/libraries ----------------------------------
+
+LIBRARIES := $(shell awk -F' *[|] *' '/^[a-z]/ { print $$1 }' packaging/libraries)
+INSTALLED := $(shell awk -F' *[|] *' '/^[a-z]/ { sub(/ .*/, "", $$6); print $$6 }' packaging/libraries)
 
 # native, or apart for the sanitizers; both from the same source tree as the ones for WASM.
 LIBDIR := build/libs/$(if $(filter san,$(VARIANT)),san-$(notdir $(firstword $(CC))),native)
@@ -115,20 +118,20 @@ LIBDIR := build/libs/$(if $(filter san,$(VARIANT)),san-$(notdir $(firstword $(CC
 ifeq ($(LIBS),source)
 LIBS_READY  := $(LIBDIR)/versions
 LIBS_CFLAGS := -isystem $(LIBDIR)/include
-LIBS_LINK   := -L$(LIBDIR) -llibyaml -lzlib -llibmd
+LIBS_LINK   := -L$(LIBDIR) $(LIBRARIES:%=-l%)
 else
 LIBS_READY  := build/libs/system
-LIBS_CFLAGS  = -DKT_LIBYAML_SYSTEM $(shell pkg-config --cflags yaml-0.1 zlib libmd 2>&1)
-LIBS_LINK    = $(shell pkg-config --libs yaml-0.1 zlib libmd 2>&1)
+LIBS_CFLAGS  = -DKT_LIBYAML_SYSTEM $(shell pkg-config --cflags $(INSTALLED) 2>&1)
+LIBS_LINK    = $(shell pkg-config --libs $(INSTALLED) 2>&1)
 endif
 
-build/libs/source/versions: packaging/libraries packaging/libraries.sh | build/setup/sources
+build/libs/source/versions: packaging/libraries | build/setup/sources
 	$(run)packaging/libraries.sh fetch
 
-build/libs/native/versions: build/libs/source/versions
+build/libs/native/versions: build/libs/source/versions packaging/libraries.sh
 	$(run)packaging/libraries.sh build native $(AR) $(CC)
 
-build/libs/san-%/versions: build/libs/source/versions
+build/libs/san-%/versions: build/libs/source/versions packaging/libraries.sh
 	$(run)packaging/libraries.sh build san-$* $(AR) $* -g -fsanitize=address
 
 build/libs/system: packaging/libraries
@@ -204,7 +207,7 @@ $(B)/kratree.1: $(PROGRAM)
 $(B)/kratree.pc: packaging/kratree.pc.in src/core/tree/render.c Makefile FORCE
 	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' \
-	     -e 's|@REQUIRES@|$(if $(filter system,$(LIBS)),yaml-0.1 zlib libmd)|' $< >$@
+	     -e 's|@REQUIRES@|$(if $(filter system,$(LIBS)),$(INSTALLED))|' $< >$@
 
 # ---- WebAssembly: a reactor without imports ---------------------------------------------------
 
@@ -220,7 +223,7 @@ WASM_OBJECTS := $(patsubst %.c,build/wasm/%.o,$(CORE) wasm/kratree_wasm.c)
 WASM_LINK    := $(WASM_TARGET) -mexec-model=reactor -Wl,--gc-sections,--strip-all,--fatal-warnings \
                 -Wl,-z,stack-size=1048576 -Wl,--stack-first
 
-$(WASM_LIBDIR)/versions: build/libs/source/versions | build/setup/wasm
+$(WASM_LIBDIR)/versions: build/libs/source/versions packaging/libraries.sh | build/setup/wasm
 	$(run)packaging/libraries.sh build wasm llvm-ar-14 $(WASM_CC)
 
 build/wasm/%.o: %.c Makefile | $(WASM_LIBDIR)/versions
@@ -229,7 +232,7 @@ build/wasm/%.o: %.c Makefile | $(WASM_LIBDIR)/versions
 	$(run)$(WASM_COMPILE) -MMD -MP -c $< -o $@
 
 build/wasm/linked.wasm: $(WASM_OBJECTS) $(WASM_LIBDIR)/versions
-	$(run)$(WASM_LINK) $(WASM_OBJECTS) -L$(WASM_LIBDIR) -llibyaml -lzlib -llibmd -o $@
+	$(run)$(WASM_LINK) $(WASM_OBJECTS) -L$(WASM_LIBDIR) $(LIBRARIES:%=-l%) -o $@
 
 build/wasm/kratree.wasm: build/wasm/linked.wasm
 	$(call say,wasm,$@)
