@@ -472,7 +472,7 @@ static void put_row(kt_output *out, const row *r, bool color, size_t left, size_
         kt_output_put(out, "\n");
         put_guide(out, r, color, false);
         kt_output_put(out, r->level == 0 ? "   " : "");
-        put_why(out, r, color, width > left_width(r) ? width - 3 * (size_t)(r->level + 1) : width);
+        put_why(out, r, color, width - 3 * (size_t)(r->level > 0 ? r->level : 1));
     }
     kt_output_put(out, "\n");
 }

@@ -265,10 +265,24 @@ static void meet_file(walk *w, kt_sv path, const struct stat *file)
         kt_console_complain(w->console, KT_COMPLAINT_SPECIAL, path.ptr, NULL, "skipped: not a regular file");
 }
 
+/* Links to files are followed; links to folders could lead in circles. */
+static void meet_link(walk *w, int fd, const char *name, kt_sv path)
+{
+    struct stat target;
+    bool there = fstatat(fd, name, &target, 0) == 0;
+
+    if (there && S_ISDIR(target.st_mode))
+        skip_note(w, path, "a symbolic link to a folder");
+    else if (there && is_manifest_name(name))
+        meet_file(w, path, &target);
+    else if (is_manifest_name(name))
+        unreadable(w, path.ptr);
+}
+
 static void meet(walk *w, const folder *in, int fd, const struct dirent *entry)
 {
     const char *name = entry->d_name;
-    struct stat file, target;
+    struct stat file;
     kt_sv path;
 
     if (name[0] == '.' || (entry->d_type == DT_REG && !is_manifest_name(name)))
@@ -283,14 +297,12 @@ static void meet(walk *w, const folder *in, int fd, const struct dirent *entry)
     if ((!S_ISDIR(file.st_mode) && !is_manifest_name(name) && !S_ISLNK(file.st_mode))
         || kt_ignore_match(in->ignore, path.ptr, S_ISDIR(file.st_mode)))
         return;
-    if (!S_ISLNK(file.st_mode)) {
-        S_ISDIR(file.st_mode) ? enter(w, in, name, path, &file) : meet_file(w, path, &file);
-        return;
-    }
-    if (fstatat(fd, name, &target, 0) == 0 && S_ISDIR(target.st_mode))
-        skip_note(w, path, "a symbolic link to a folder");
-    else if (is_manifest_name(name))
-        meet_file(w, path, fstatat(fd, name, &target, 0) == 0 ? &target : &file);
+    if (S_ISLNK(file.st_mode))
+        meet_link(w, fd, name, path);
+    else if (S_ISDIR(file.st_mode))
+        enter(w, in, name, path, &file);
+    else
+        meet_file(w, path, &file);
 }
 
 /* readdir() gives no order; kt_inputs_load() sorts. */

@@ -123,9 +123,10 @@ static void test_ignore__hostile_patterns_end(void **state)
     assert_false(kt_glob_match(kt_str(pattern), kt_str(text)));
     for (size_t i = 0; i + 4 < sizeof pattern; i += 5)
         memcpy(pattern + i, "**/a/", 5);
-    for (size_t i = 0; i + 1 < sizeof text; i += 2)
+    for (size_t i = 0; i + 2 < sizeof text; i += 2)
         memcpy(text + i, "a/", 2);
     memcpy(pattern + sizeof pattern - 5, "b", 2);
+    memcpy(text + sizeof text - 2, "a", 2);
     list = kt_ignore_new(NULL, "", kt_str(pattern));
     assert_false(kt_ignore_match(list, text, false));
     kt_ignore_free(list);

@@ -1,0 +1,601 @@
+#!/usr/bin/env python3
+"""Black-box tests of the command line.
+
+usage: tests/cli.py [PROGRAM] [NAME…]      PROGRAM defaults to build/kratree; NAME picks tests
+
+Each test_* function gets a fresh directory and raises when something is not as it should be."""
+import fcntl
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import traceback
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PROGRAM = os.path.join(ROOT, "build/kratree")
+DEMO = os.path.join(ROOT, "fixtures/demo/platform")
+
+PLATFORM = """\
+apiVersion: platform.kratix.io/v1alpha1
+kind: GitStateStore
+metadata: {name: default}
+spec: {url: https://git.example.com/a.git, secretRef: {name: s, namespace: default}}
+---
+apiVersion: platform.kratix.io/v1alpha1
+kind: Destination
+metadata: {name: dev, labels: {env: dev}}
+spec: {path: dev, stateStoreRef: {kind: GitStateStore, name: default}}
+---
+apiVersion: platform.kratix.io/v1alpha1
+kind: Promise
+metadata: {name: redis}
+spec:
+  destinationSelectors: [{matchLabels: {env: dev}}]
+  dependencies:
+  - {apiVersion: v1, kind: Namespace, metadata: {name: redis}}
+"""
+
+
+class Run:
+    def __init__(self, code, out, err):
+        self.code, self.raw, self.out, self.err = code, out, out.decode(errors="replace"), err.decode(errors="replace")
+
+    def __repr__(self):
+        return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+def clean_environment(extra=None):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("KRATREE_") and k != "NO_COLOR"}
+    env.update(extra or {})
+    return env
+
+
+def run(*args, cwd=".", env=None, stdin=b"", program=None, **more):
+    done = subprocess.run([program or PROGRAM, *args], cwd=cwd, env=clean_environment(env), input=stdin,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, **more)
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def write(path, text=PLATFORM):
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+
+
+def check(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def check_run(got, code, out=None, err=None):
+    check(got.code == code, f"want exit {code}, got {got}")
+    for text, part in ((got.out, out), (got.err, err)):
+        if part == "":
+            check(text == "", f"want silence, got {got}")
+        elif part is not None:
+            check(part in text, f"want {part!r} in {got}")
+
+
+def tree_of(directory):
+    """Every file below: path -> bytes."""
+    found = {}
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(folder, name)
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, directory)] = file.read()
+    return found
+
+
+def on_terminal(*args, cwd=".", env=None, columns=80):
+    """Run with stdout and stderr on one terminal of that width; returns the exit status and the text."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(cwd)
+        os.execve(PROGRAM, [PROGRAM, *args], clean_environment({"TERM": "xterm", **(env or {})}))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    text = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        text += piece
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text.decode().replace("\r\n", "\n")
+
+
+# ---- Program ----------------------------------------------------------------------------------
+
+
+def test_help_version_and_manual(_):
+    check_run(run("--help"), 0, "Commands", "")
+    check_run(run("-h"), 0, "render", "")
+    check_run(run("render", "--help"), 0, "--max-depth N", "")
+    check_run(run("render", "-h", "nowhere"), 0, "Usage: kratree render", "")
+    got = run("--version")
+    check_run(got, 0, "kratree ", "")
+    check("2026-08" in got.out and "2025-03" in got.out, got)
+    check_run(run("--man"), 0, ".TH KRATREE 1", "")
+
+
+def test_manual_is_clean_troff(_):
+    if not shutil.which("man"):
+        return
+    done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "-"], input=run("--man").raw,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60)
+    check(done.stderr == b"", done.stderr)
+
+
+def test_help_names_only_flags_that_work(d):
+    write(f"{d}/a.yaml")
+    text = run("render", "--help").out
+    values = {"SIZE": "1G", "N": "9999", "KIND/NAME": "gitstatestore/default", "NAME": "dev", "DIR": ".",
+              "2025-03|2026-08": "2026-08", "auto|always|never": "never", "DIR|FILE.zip|-": "o.zip"}
+    flags = re.findall(r"^ +(?:-\w, )?--([a-z-]+)(?: (\S+))?", text, re.M)
+    check(len(flags) > 15, flags)
+    for name, value in flags:
+        value = value if value in values else ""
+        args = ["--" + name] + (["9"] if name == "level" else [values[value]] if value else [])
+        args += ["--out", "o.zip"] if name == "check" else []
+        check(run("render", *args, "a.yaml", cwd=d).code in (0, 1), name)
+
+
+def test_unknown_words_are_suggested(_):
+    check_run(run("rendr"), 2, "", "unknown command 'rendr', did you mean 'render'? [KT-640]")
+    check_run(run("--versoin"), 2, "", "did you mean '--version'?")
+    check_run(run("frobnicate"), 2, "", "unknown command 'frobnicate' [KT-640]")
+    check_run(run("render", "--chek"), 2, "", "unknown flag '--chek', did you mean '--check'?")
+    check_run(run("render", "--keepgoing=1"), 2, "", "did you mean '--keep-going'?")
+    check_run(run("render", "-x"), 2, "", "unknown flag '-x'")
+    check_run(run(), 2, "", "help: kratree --help")
+
+
+def test_plugin_name(d):
+    link = f"{d}/kratix-tree"
+    os.symlink(PROGRAM, link)
+    check_run(run("render", "--help", program=link), 0, "Usage: kratix tree render")
+    check_run(run("render", "--chek", program=link), 2, "", "help: kratix tree render --help")
+
+
+def test_bad_values(_):
+    for args, part in (
+        (["--jobs", "0"], "--jobs: '0' is wrong, expected a whole number from 1"),
+        (["--jobs=many"], "expected a whole number"),
+        (["--jobs"], "--jobs needs a value, N"),
+        (["--max-file-bytes", "12X"], "expected a size"),
+        (["--max-file-bytes", "99999999999999999999"], "expected a size"),
+        (["--max-file-bytes", "99999999999999G"], "expected a size"),
+        (["--max-depth=-1"], "expected a whole number"),
+        (["--level", "10"], "a number from 0 to 9"),
+        (["--kratix-version", "2024-01"], "expected 2025-03|2026-08"),
+        (["--color", "sometimes"], "expected auto|always|never"),
+        (["--strict=perhaps"], "expected true or false"),
+        (["-o", "xml"], "expected text|json"),
+        (["-ojson="], "a file behind the '='"),
+        (["--out", ""], "a value that is not empty"),
+        (["--check"], "--check has nothing to compare with"),
+        (["--check", "--out", "-"], "--check has nothing to compare with"),
+        (["--out", "-", "-o", "json"], "two writers on standard output"),
+        (["-o", "text", "-o", "json=-"], "two writers on standard output"),
+        (["-", "-"], "standard input can be read once only"),
+    ):
+        check_run(run("render", *args), 2, "", part)
+
+
+def test_every_wrong_argument_is_told(_):
+    got = run("render", "--jobs", "0", "--nonsense", "--level=x")
+    check(got.err.count("error:") == 3, got)
+
+
+# ---- Environment --------------------------------------------------------------------------------
+
+
+def test_environment_and_flag_over_it(d):
+    write(f"{d}/a.yaml")
+    check_run(run("render", cwd=d, env={"KRATREE_STORE": "gitstatestore/none"}), 2)
+    check_run(run("render", "--store", "gitstatestore/default", cwd=d, env={"KRATREE_STORE": "gitstatestore/none"}), 0)
+    check_run(run("render", cwd=d, env={"KRATREE_JOBS": "x"}), 2, "", "environment variable KRATREE_JOBS: 'x'")
+    check_run(run("render", cwd=d, env={"KRATREE_STRICT": "perhaps"}), 2, "", "KRATREE_STRICT")
+    check_run(run("render", cwd=d, env={"KRATREE_STORE": ""}), 0)
+    check("dev" in run("render", "-o", "text", cwd=d, env={"KRATREE_VERBOSE": "true"}).out, "verbose")
+    check("from a.yaml:" in run("render", cwd=d, env={"KRATREE_VERBOSE": "1"}).out, "verbose")
+    check("from a.yaml:" not in run("render", "--verbose=false", cwd=d, env={"KRATREE_VERBOSE": "1"}).out, "flag wins")
+
+
+def test_no_variable_for_out_and_force(d):
+    write(f"{d}/in/a.yaml")
+    check_run(run("render", "in", cwd=d, env={"KRATREE_OUT": "o", "KRATREE_FORCE": "1"}), 0)
+    check(not os.path.exists(f"{d}/o"), "KRATREE_OUT was obeyed")
+    write(f"{d}/o/foreign", "x")
+    check_run(run("render", "in", "--out", "o", cwd=d, env={"KRATREE_FORCE": "1"}), 2)
+
+
+# ---- Walking ------------------------------------------------------------------------------------
+
+PROMISE = """\
+apiVersion: platform.kratix.io/v1alpha1
+kind: Promise
+metadata: {name: NAME}
+spec: {dependencies: [{apiVersion: v1, kind: Namespace, metadata: {name: NAME}}]}
+"""
+
+
+def promise(name):
+    return PROMISE.replace("NAME", name)
+
+
+def promises_of(got):
+    check(got.code == 0, got)
+    return sorted({re.sub(r".*static/(.*)-dependencies.yaml", r"\1", f["path"])
+                   for s in json.loads(got.out)["trees"] for f in s["files"] if "static/" in f["path"]})
+
+
+def found(d, *args, **more):
+    return promises_of(run("render", "-o", "json", *args, cwd=d, **more))
+
+
+def test_walk_takes_manifests_at_any_depth(d):
+    write(f"{d}/stores.yaml")
+    write(f"{d}/a.yml", promise("a"))
+    write(f"{d}/x/y/b.yaml", promise("b"))
+    write(f"{d}/x/c.json", '{"apiVersion":"platform.kratix.io/v1alpha1","kind":"Promise","metadata":{"name":"c"},'
+                           '"spec":{"dependencies":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"c"}}]}}')
+    write(f"{d}/x/d.txt", promise("d"))
+    write(f"{d}/.hidden.yaml", promise("e"))
+    write(f"{d}/.hidden/f.yaml", promise("f"))
+    write(f"{d}/node_modules/g.yaml", promise("g"))
+    write(f"{d}/old/.kratix/s.yaml", "files: []\n")
+    write(f"{d}/old/h.yaml", promise("h"))
+    write(f"{d}/old2/kratix-canary-namespace.yaml", promise("i"))
+    write(f"{d}/old2/j.yaml", promise("j"))
+    write(f"{d}/outputs/k.yaml", promise("k"))
+    write(f"{d}/x/outputs/l.yaml", promise("l"))
+    check(found(d) == ["a", "b", "c", "l", "redis"], found(d))
+    check(found(d, ".hidden.yaml", ".", "x/d.txt") == ["a", "b", "c", "d", "e", "l", "redis"], "named files are read")
+    notes = run("render", "-v", cwd=d).err
+    for skipped in ("node_modules", "old", "old2", "outputs"):
+        check(f"{skipped}: note: not searched" in notes, notes)
+    check("not searched" not in run("render", cwd=d).err, "notes without -v")
+
+
+def test_walk_skips_what_it_writes(d):
+    write(f"{d}/a.yaml")
+    check_run(run("render", "--out", "rendered", cwd=d), 0)
+    check(found(d, "--out", "rendered") == ["redis"], "own output")
+    check_run(run("render", "--out", "rendered", "--check", cwd=d), 0)
+    check_run(run("render", "-o", "json=report.json", cwd=d), 0)
+    check_run(run("render", "-o", "json=report.json", cwd=d), 0)
+
+
+def test_walk_paths_are_shown_as_typed(d):
+    write(f"{d}/p/a.yaml", "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {name: [}\n")
+    check_run(run("render", cwd=d), 2, "", "p/a.yaml:3:")
+    check(run("render", cwd=d).err.startswith("p/a.yaml:3:"), "no ./ in front")
+    check(run("render", "./p/", cwd=d).err.startswith("./p/a.yaml:3:"), "as typed")
+    check(run("render", f"{d}/p").err.startswith(f"{d}/p/a.yaml:3:"), "absolute")
+    check(run("render", "../p", cwd=f"{d}/p").err.startswith("../p/a.yaml:3:"), "relative")
+
+
+def test_walk_reads_a_file_once(d):
+    write(f"{d}/a.yaml")
+    os.symlink("a.yaml", f"{d}/b.yaml")
+    os.symlink(".", f"{d}/loop")
+    check(found(d, ".", "a.yaml", d) == ["redis"], "one file by many paths")
+    check_run(run("render", "-v", cwd=d), 0, None, "b.yaml: note: the same file as 'a.yaml'")
+    check_run(run("render", "-v", cwd=d), 0, None, "loop: note: not searched for manifests: a symbolic link to a folder")
+
+
+def test_walk_reports_what_it_cannot_read(d):
+    write(f"{d}/a.yaml")
+    os.symlink("nowhere.yaml", f"{d}/b.yaml")
+    check_run(run("render", cwd=d), 2, "", "b.yaml: error: cannot read: No such file or directory [KT-641]")
+    os.unlink(f"{d}/b.yaml")
+    check_run(run("render", "missing", cwd=d), 2, "", "missing: error: cannot read: No such file")
+    if os.geteuid() != 0:
+        os.chmod(f"{d}/a.yaml", 0)
+        check_run(run("render", cwd=d), 2, "", "a.yaml: error: cannot read: Permission denied")
+
+
+def test_walk_passes_over_pipes(d):
+    write(f"{d}/a.yaml")
+    os.mkfifo(f"{d}/pipe.yaml")
+    check_run(run("render", cwd=d), 0, None, "pipe.yaml: warning: skipped: not a regular file [KT-644]")
+    check_run(run("render", "--strict", cwd=d), 2, "", "pipe.yaml: error: skipped")
+
+
+def test_walk_wants_a_manifest(d):
+    check_run(run("render", cwd=d), 2, "", ".: error: no manifest here [KT-642]")
+    write(f"{d}/README.md", "x")
+    check_run(run("render", d), 2, "", "KT-642")
+
+
+def test_standard_input(d):
+    check_run(run("render", "-", stdin=PLATFORM.encode()), 0, "redis-dependencies.yaml", "")
+    check_run(run("render", "-", stdin=b"a: ["), 2, "", "<stdin>:")
+    check_run(run("render", "-", stdin=b""), 0)
+
+
+def test_named_pipe_is_read(d):
+    write(f"{d}/a.yaml")
+    got = subprocess.run(["bash", "-c", f'"{PROGRAM}" render <(cat a.yaml)'], cwd=d, stdout=subprocess.PIPE, timeout=60)
+    check(b"redis-dependencies" in got.stdout, got)
+
+
+def test_double_dash_ends_flags(d):
+    write(f"{d}/--check.yaml")
+    check_run(run("render", "--", "--check.yaml", cwd=d), 0, "redis")
+
+
+def test_names_that_are_no_text(d):
+    name = os.fsencode(d) + b"/\xff\x1b[31m.yaml"
+    with open(name, "wb") as file:
+        file.write(b"a: [")
+    check_run(run("render", d), 0, None, "\\xff\\x1b[31m.yaml")
+
+
+# ---- .kratreeignore -------------------------------------------------------------------------------
+
+
+def test_ignore_files(d):
+    write(f"{d}/stores.yaml")
+    write(f"{d}/.kratreeignore", "/charts/\n*.gen.yaml\n!keep.gen.yaml\n**/tmp/**\n")
+    write(f"{d}/charts/a.yaml", promise("a"))
+    write(f"{d}/x/charts/b.yaml", promise("b"))
+    write(f"{d}/x/c.gen.yaml", promise("c"))
+    write(f"{d}/x/keep.gen.yaml", promise("d"))
+    write(f"{d}/x/tmp/e.yaml", promise("e"))
+    write(f"{d}/x/z/.kratreeignore", "f.yaml\n!g.gen.yaml\n")
+    write(f"{d}/x/z/f.yaml", promise("f"))
+    write(f"{d}/x/z/g.gen.yaml", promise("g"))
+    write(f"{d}/f.yaml", promise("h"))
+    want = ["b", "d", "g", "h", "redis"]
+    check(found(d) == want, found(d))
+    check(found(d, d) == want, "absolute PATH")
+    check(found(d, "x", "stores.yaml") == ["b", "d", "g", "redis"], "lists above PATH hold")
+    check("c" in found(d, ".", "x/c.gen.yaml"), "named files are not ignored")
+
+
+def test_broken_file_shows_the_ignore_line(d):
+    write(f"{d}/a.yaml")
+    write(f"{d}/charts/x.yaml", "a: {{ .Values.a }}: [\n")
+    got = run("render", cwd=d)
+    check_run(got, 0, "redis", "warning")
+    line = re.search(r"add the line '(.*)' to .kratreeignore", got.err)
+    check(line, got)
+    write(f"{d}/.kratreeignore", line[1] + "\n")
+    check_run(run("render", cwd=d), 0, "redis", "")
+    check_run(run("render", "charts/x.yaml", cwd=d), 2, "", "error")
+    check_run(run("render", "--strict", "a.yaml", cwd=d), 0)
+
+
+# ---- Writing --------------------------------------------------------------------------------------
+
+
+def test_out_directory_and_check(d):
+    write(f"{d}/in/a.yaml")
+    got = run("render", "in", "--out", "o", cwd=d)
+    check_run(got, 0, "", "3 files")
+    check("3 created" in got.err, got)
+    check(sorted(tree_of(f"{d}/o")) == ["dev/dependencies/kratix-canary-namespace.yaml",
+                                        "dev/dependencies/redis/5058f/static/redis-dependencies.yaml",
+                                        "dev/resources/kratix-canary-configmap.yaml"], tree_of(f"{d}/o"))
+    check_run(run("render", "in", "--out", "o", "--check", cwd=d), 0, "", "same")
+    write(f"{d}/o/dev/resources/kratix-canary-configmap.yaml", "x")
+    check_run(run("render", "in", "--out", "o", "--check", cwd=d), 1, "update   dev/resources/kratix-canary-configmap.yaml")
+    check(tree_of(f"{d}/o")["dev/resources/kratix-canary-configmap.yaml"] == b"x", "--check wrote")
+    check_run(run("render", "in", "--out", "o", cwd=d), 0, "", "1 updated")
+    check_run(run("render", "in", "--out", "o", "--quiet", cwd=d), 0, "", "")
+    write(f"{d}/o/mine", "x")
+    check_run(run("render", "in", "--out", "o", "--check", cwd=d), 1, "foreign  mine")
+    check_run(run("render", "in", "--out", "o", "--check", "--force", cwd=d), 0)
+    check_run(run("render", "in", "--out", "o", cwd=d), 2, "", "KT-601")
+    check_run(run("render", "in", "--out", "o", "--force", cwd=d), 0)
+    check(tree_of(f"{d}/o")["mine"] == b"x", "foreign files stay")
+
+
+def test_check_against_nothing_differs(d):
+    write(f"{d}/in/a.yaml")
+    check_run(run("render", "in", "--out", "o", "--check", cwd=d), 1, "create   dev/")
+    check_run(run("render", "in", "--out", "o.zip", "--check", cwd=d), 1, "create   o.zip")
+    check(sorted(os.listdir(d)) == ["in"], "--check wrote")
+
+
+def test_out_zip(d):
+    write(f"{d}/in/a.yaml")
+    check_run(run("render", "in", "--out", "o.zip", cwd=d), 0, "", "wrote")
+    check(sorted(os.listdir(d)) == ["in", "o.zip"], os.listdir(d))
+    with zipfile.ZipFile(f"{d}/o.zip") as archive:
+        check(archive.testzip() is None and len(archive.namelist()) == 3, archive.namelist())
+    before = os.stat(f"{d}/o.zip")
+    check_run(run("render", "in", "--out", "o.zip", cwd=d), 0, "", "same")
+    check(os.stat(f"{d}/o.zip").st_mtime_ns == before.st_mtime_ns, "an equal zip was written again")
+    check_run(run("render", "in", "--out", "o.zip", "--check", cwd=d), 0)
+    check_run(run("render", "in", "--out", "o.zip", "--check", "--level", "0", cwd=d), 1, "update   o.zip")
+    with open(f"{d}/o.zip", "ab") as file:
+        file.write(b"x")
+    check_run(run("render", "in", "--out", "o.zip", "--check", cwd=d), 1)
+    check_run(run("render", "in", "--out", "o.zip", cwd=d), 0)
+    got = run("render", "in", "--out", "-", cwd=d)
+    with open(f"{d}/o.zip", "rb") as file:
+        check(file.read() == got.raw, "the zip on stdout is another one")
+
+
+def test_out_zip_failures(d):
+    write(f"{d}/in/a.yaml")
+    check_run(run("render", "in", "--out", "missing/o.zip", cwd=d), 2, "", "missing/o.zip: error: cannot write: No such")
+    os.mkdir(f"{d}/dir.zip")
+    check_run(run("render", "in", "--out", "dir.zip", cwd=d), 2, "", "dir.zip")
+    check(sorted(os.listdir(d)) == ["dir.zip", "in"], "something was left behind")
+
+
+def test_out_above_inputs_is_refused(d):
+    write(f"{d}/p/in/a.yaml")
+    for out, path in (("in", "in"), (".", "in"), ("..", "in"), ("in/../in", "in"), ("in", "in/a.yaml"), (".", ".")):
+        check_run(run("render", path, "--out", out, cwd=f"{d}/p"), 2, "", "KT-643")
+    os.symlink("in", f"{d}/p/link")
+    check_run(run("render", "in", "--out", "link", cwd=f"{d}/p"), 2, "", "KT-643")
+    check_run(run("render", "in", "--out", "in2", cwd=f"{d}/p"), 0)
+    check_run(run("render", "in", "--out", "in/rendered", cwd=f"{d}/p"), 0)
+    check_run(run("render", "in", "--out", "in/rendered", "--check", cwd=f"{d}/p"), 0)
+
+
+def test_errors_write_nothing(d):
+    write(f"{d}/in/a.yaml", PLATFORM.replace("dependencies:", "dependenceis:"))
+    for out in ("o", "o.zip"):
+        check_run(run("render", "in", "--out", out, cwd=d), 2, "", "nothing was written")
+        check(not os.path.exists(f"{d}/{out}"), out)
+    check_run(run("render", "in", cwd=d), 2, "", "render --keep-going")
+    check_run(run("render", "in", "--keep-going", "--out", "o", cwd=d), 1, "", "left out")
+    check(os.path.exists(f"{d}/o"), "--keep-going writes")
+
+
+def test_reports(d):
+    write(f"{d}/in/a.yaml")
+    got = run("render", "in", "-o", "json", "-o", "text=t.txt", "--out", "o", cwd=d)
+    check_run(got, 0)
+    check(json.loads(got.out)["schemaVersion"] == 1, got)
+    check("redis-dependencies.yaml" in tree_of(d)["t.txt"].decode(), "text=FILE")
+    write(f"{d}/in/a.yaml", PLATFORM.replace("dependencies:", "dependenceis:"))
+    got = run("render", "in", "-o", "json", cwd=d)
+    check(got.code == 2 and "KT-" in json.dumps(json.loads(got.out)["diagnostics"]), got)
+    check_run(run("render", "in", "-o", "text", cwd=d), 2, "")
+
+
+def test_limits(d):
+    write(f"{d}/a.yaml")
+    for flag, value, code in (("--max-file-bytes", "100", "KT-701"), ("--max-total-bytes", "100", "KT-702"),
+                              ("--max-depth", "2", "KT-703"), ("--max-documents", "2", "KT-704"),
+                              ("--max-values", "10", "KT-705"), ("--max-output-bytes", "10", "KT-720")):
+        check_run(run("render", flag, value, cwd=d), 2, "", code)
+        check_run(run("render", f"{flag}=1M", cwd=d) if "bytes" in flag else run("render", cwd=d), 0)
+    check_run(run("render", "--max-file-bytes", "100", "-", stdin=PLATFORM.encode()), 2, "", "KT-701")
+
+
+def test_nul_bytes_are_an_error(d):
+    write(f"{d}/a.yaml", PLATFORM.encode().replace(b"redis", b"re\0dis", 1))
+    check_run(run("render", cwd=d), 2, "", "a.yaml:13:")
+
+
+def test_captured_output(d):
+    shutil.copytree(DEMO, f"{d}/p")
+    inside = run("render", "p", "-o", "json", cwd=d)
+    check_run(inside, 0, "shop/postgres/orders/instance", "")
+    os.rename(f"{d}/p/outputs", f"{d}/elsewhere")
+    check_run(run("render", "p", cwd=d), 0, None, "warning")
+    outside = run("render", "p", "--outputs", "elsewhere", "-o", "json", cwd=d)
+    check(outside.code == 0 and outside.raw == inside.raw.replace(b"p/outputs", b"elsewhere"), "--outputs DIR")
+    check_run(run("render", "p", "--outputs", "missing", cwd=d), 2, "", "missing: error: cannot read")
+    os.symlink("/etc", f"{d}/elsewhere/resource/shop/postgres/orders/instance/output/link")
+    check_run(run("render", "p", "--outputs", "elsewhere", cwd=d), 2, "", "symbolic link")
+
+
+# ---- Terminal -------------------------------------------------------------------------------------
+
+
+def test_closed_and_full_stdout(d):
+    write(f"{d}/a.yaml")
+    shell = lambda script: subprocess.run(["bash", "-c", script.replace("PROGRAM", f"'{PROGRAM}'")], cwd=d,
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    got = shell("PROGRAM render >&-")
+    check(got.returncode == 2 and b"cannot write standard output" in got.stderr, got)
+    got = shell("PROGRAM render --out - >&-")
+    check(got.returncode == 2 and b"cannot write standard output" in got.stderr, got)
+    check(shell("PROGRAM render --out o --quiet >&-").returncode == 0, "nothing to say")
+    check(shell("PROGRAM render --out o2 2>&- >&- <&-").returncode == 0, "all closed")
+    check("dev" in os.listdir(f"{d}/o2"), "written with all closed")
+    if os.path.exists("/dev/full"):
+        got = shell("PROGRAM render >/dev/full")
+        check(got.returncode == 2 and b"No space left" in got.stderr, got)
+        got = shell("PROGRAM render --out - >/dev/full")
+        check(got.returncode == 2 and got.stderr.count(b"error") == 1, got)
+    got = shell("PROGRAM render | true; exit ${PIPESTATUS[0]}")
+    check(got.returncode in (0, 2) and got.stderr == b"", got)
+
+
+def test_colour(d):
+    write(f"{d}/a.yaml")
+    escape = "\x1b["
+    check(escape not in run("render", cwd=d).out, "no terminal, no colour")
+    check(escape in run("render", "--color", "always", cwd=d).out, "--color always")
+    check(escape in run("render", cwd=d, env={"KRATREE_COLOR": "always", "NO_COLOR": "1"}).out, "KRATREE_COLOR")
+    check(escape in on_terminal("render", cwd=d)[1], "terminal")
+    check(escape not in on_terminal("render", cwd=d, env={"NO_COLOR": "1"})[1], "NO_COLOR")
+    check(escape in on_terminal("render", cwd=d, env={"NO_COLOR": ""})[1], "an empty NO_COLOR says nothing")
+    check(escape not in on_terminal("render", cwd=d, env={"TERM": "dumb"})[1], "TERM=dumb")
+    check(escape not in on_terminal("render", "--color=never", cwd=d)[1], "--color never")
+    plain = run("render", "--color=never", "missing", cwd=d).err
+    coloured = run("render", "--color=always", "missing", cwd=d).err
+    check(escape in coloured and re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain, coloured)
+
+
+def test_narrow_terminal(_):
+    for columns in (40, 60, 80, 100, 140):
+        text = on_terminal("render", "--color=never", DEMO, columns=columns)[1]
+        reasons = [line for line in text.split("\n") if "matches" in line and ".yaml" not in line]
+        check(all(len(line) <= columns for line in reasons), f"{columns}: {reasons}")
+        check(text.count("kratix-canary-namespace.yaml") == 5, text)
+
+
+def test_zip_is_nothing_for_a_terminal(_):
+    code, text = on_terminal("render", "--out", "-", DEMO)
+    check(code == 2 and "a zip is nothing for a terminal" in text and "PK" not in text, text)
+
+
+def test_quiet_and_verbose(d):
+    write(f"{d}/a.yaml", PLATFORM.replace("env: dev}}]", "env: prod}}]"))
+    check_run(run("render", cwd=d), 0, None, "warning")
+    check_run(run("render", "-q", cwd=d), 0, "GitStateStore", "")
+    check_run(run("render", "-q", "--strict", cwd=d), 2, "", "error")
+    write(f"{d}/b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\na: 1\n")
+    check_run(run("render", "-v", cwd=d), 0, None, "2 documents passed over")
+
+
+# ---- Diagnostics ----------------------------------------------------------------------------------
+
+
+def test_codes_are_those_of_the_core(_):
+    def pairs(path):
+        with open(os.path.join(ROOT, path)) as file:
+            text = re.sub(r"\\\n", " ", file.read())
+        return dict(re.findall(r'"(KT-\d+)", KT_\w+,(?: *"[^"]*",)? *"([^"]*)"[)}]', text))
+    core, ours = pairs("src/core/base/codes.h"), pairs("src/cli/problem.c")
+    check(len(ours) == 12, ours)
+    for code, text in ours.items():
+        check(core.get(code) == text, f"{code}: {text!r}, core/base/codes.h has {core.get(code)!r}")
+
+
+def main():
+    global PROGRAM
+    args = sys.argv[1:]
+    if args and not args[0].startswith("test_"):
+        PROGRAM = os.path.abspath(args.pop(0))
+    tests = [(n, f) for n, f in globals().items() if n.startswith("test_") and (not args or n in args)]
+    failed = 0
+    signal.alarm(600)
+    for name, test in tests:
+        directory = tempfile.mkdtemp(prefix="kratree-cli-")
+        try:
+            test(directory)
+        except Exception:
+            failed += 1
+            print(f"FAILED {name}")
+            traceback.print_exc(file=sys.stdout)
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
