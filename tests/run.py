@@ -91,6 +91,14 @@ def run_unit(folder):
     return sum(r[0] for r in results), sum(r[1] for r in results), "".join(r[2] for r in results)
 
 
+def run_suite(name, command):
+    start = time.monotonic()
+    passed, failed, text = run_unit(command[1]) if command[0] == "unit" else run_counted(command)
+    with open(os.path.join(ROOT, "build/test", name + ".log"), "w", encoding="utf-8") as log:
+        log.write(text)
+    return name, time.monotonic() - start, passed, failed, text
+
+
 def failures(text):
     """Lines that begin with FAIL, with the indented ones below; the unit tests' and sanitizers' words for it."""
     kept, inside = [], False
@@ -110,16 +118,13 @@ def main(words):
         sys.exit(f"run.py: no suite begins with {' or '.join(words)}; there are {' '.join(name for name, _ in SUITES)}")
     os.makedirs(os.path.join(ROOT, "build/test"), exist_ok=True)
     totals = [0, 0]
-    for name, command in chosen:
-        start = time.monotonic()
-        passed, failed, text = run_unit(command[1]) if command[0] == "unit" else run_counted(command)
-        with open(os.path.join(ROOT, "build/test", name + ".log"), "w", encoding="utf-8") as log:
-            log.write(text)
-        told = f"{passed} passed" + (f", {failed} failed" if failed else "")
-        print(f"  {name:<16} {told:<28} {time.monotonic() - start:7.1f} s", flush=True)
-        if failed:
-            print("\n".join(failures(text)) + f"\n    all of it: build/test/{name}.log", flush=True)
-        totals = [totals[0] + passed, totals[1] + failed]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, seconds, passed, failed, text in pool.map(lambda suite: run_suite(*suite), chosen):
+            told = f"{passed} passed" + (f", {failed} failed" if failed else "")
+            print(f"  {name:<16} {told:<28} {seconds:7.1f} s", flush=True)
+            if failed:
+                print("\n".join(failures(text)) + f"\n    all of it: build/test/{name}.log", flush=True)
+            totals = [totals[0] + passed, totals[1] + failed]
     print(f"{totals[0]} passed, {totals[1]} failed")
     return 1 if totals[1] or not totals[0] else 0
 
