@@ -500,6 +500,15 @@ def test_captured_output(d):
     check_run(run("render", "p", "--outputs", "elsewhere", cwd=d), 2, "", "symbolic link")
 
 
+def test_names_of_files_do_not_matter(d):
+    shutil.copytree(DEMO, f"{d}/a")
+    shutil.copytree(DEMO, f"{d}/b")
+    for i, path in enumerate(sorted(p for p in tree_of(f"{d}/b") if not p.startswith("outputs"))):
+        os.rename(f"{d}/b/{path}", f"{d}/b/{99 - i}.yaml")
+    first, second = (run("render", path, "--out", "-", cwd=d) for path in "ab")
+    check(first.code == 0 and first.raw == second.raw, second.err)
+
+
 # ---- Terminal -------------------------------------------------------------------------------------
 
 

@@ -113,12 +113,15 @@ static const kt_reason *find_reason(const kt_group *group, const kt_destination 
     return NULL;
 }
 
-static kt_sv why(view *v, const kt_group *group, const kt_destination *destination)
+static kt_sv why(view *v, const kt_maker *maker, const kt_destination *destination)
 {
+    const kt_group *group = maker->group;
     const kt_reason *reason = find_reason(group, destination);
     kt_verdict verdict = reason ? reason->verdict : KT_CHOSEN_ALL;
     bool any = group->selector.len == 0;
 
+    if (maker->placement && maker->placement->misplaced)
+        return text(v, "stays here, no longer matches"); /* S-26 */
     if (verdict == KT_CHOSEN)
         return any ? text(v, "no selector, so everywhere") : text(v, "matches %.*s", SV(group->selector));
     if (verdict == KT_CHOSEN_FIRST)
@@ -128,7 +131,7 @@ static kt_sv why(view *v, const kt_group *group, const kt_destination *destinati
 
 static kt_sv why_part(view *v, const kt_maker *maker, const kt_destination *destination)
 {
-    kt_sv name = what(v, maker->work), reason = maker->group ? why(v, maker->group, destination) : text(v, "placed");
+    kt_sv name = what(v, maker->work), reason = maker->group ? why(v, maker, destination) : text(v, "placed");
 
     return text(v, "%.*s: %.*s", SV(name), SV(reason));
 }
@@ -209,7 +212,7 @@ static void add_parts(view *v, const kt_file *file, unsigned level)
         if (!file->makers[first].work)
             continue;
         kt_sv name = what(v, maker->work);
-        add_sized(v, ROW_PART, level, name, size, why(v, maker->group, file->destination));
+        add_sized(v, ROW_PART, level, name, size, why(v, maker, file->destination));
         add_origin(v, maker, level);
     }
 }

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The same manifests give the same bytes, whatever lies around them.
+
+usage: tests/same_bytes.py [PROGRAM]      PROGRAM defaults to build/kratree
+
+For every input (the demo and the fixtures) the zip must not change with the order of files and documents in a
+folder, --jobs, locale, time zone, umask, working directory or hash seeds, and not from one run to the next; the
+directory must hold what the zip holds. Where build/wasm/kratree.wasm is there, the module must agree."""
+import glob
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PROGRAM = os.path.join(ROOT, "build/kratree")
+WASM = os.path.join(ROOT, "build/wasm/kratree.wasm")
+
+# What may differ around a run: environment, umask, arguments.
+SURROUNDINGS = [
+    ({"LC_ALL": "C", "TZ": "UTC"}, 0o022, ["--jobs=1"]),
+    ({"LC_ALL": "C", "TZ": "UTC"}, 0o022, ["--jobs=1"]),
+    ({"LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Kathmandu"}, 0o077, ["--jobs=2"]),
+    ({"LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns"}, 0o000, ["--jobs=7"]),
+    ({"LANG": "", "MALLOC_PERTURB_": "170"}, 0o027, []),
+]
+
+
+def inputs():
+    found = [os.path.join(ROOT, "fixtures/demo/platform")]
+    for folder in sorted(glob.glob(os.path.join(ROOT, "fixtures/*/*/in"))):
+        found.append(folder)
+    return found
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def run(args, cwd, env, umask):
+    full = {k: v for k, v in os.environ.items() if not k.startswith(("KRATREE_", "LC_", "LANG", "TZ"))}
+    full.update(env)
+    return subprocess.run(args, cwd=cwd, env=full, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+                          preexec_fn=lambda: os.umask(umask))
+
+
+def zip_of(folder, cwd, path, surroundings):
+    """(exit status, digest of the zip, diagnostics) of one run."""
+    env, umask, args = surroundings
+    got = run([PROGRAM, "render", path, "--keep-going", "--out", "-", *args], cwd, env, umask)
+    return got.returncode, digest(got.stdout), got.stdout
+
+
+def shuffled_copy(folder, into, seed):
+    """The same files, made in another order, so that the file system lists them in another one."""
+    files = [os.path.join(f, n) for f, _, names in os.walk(folder) for n in names]
+    folders = [f for f, _, _ in os.walk(folder)]
+    order = random.Random(seed)
+    order.shuffle(files)
+    for path in folders:
+        os.makedirs(os.path.join(into, os.path.relpath(path, folder)), exist_ok=True)
+    for path in files:
+        shutil.copy2(path, os.path.join(into, os.path.relpath(path, folder)), follow_symlinks=False)
+
+
+def fail(name, what):
+    print(f"FAILED {name}: {what}")
+    return False
+
+
+def check_runs(name, folder, work):
+    first = zip_of(folder, ROOT, os.path.relpath(folder, ROOT), SURROUNDINGS[0])
+    for i, surroundings in enumerate(SURROUNDINGS[1:], 1):
+        got = zip_of(folder, ROOT, os.path.relpath(folder, ROOT), surroundings)
+        if got[:2] != first[:2]:
+            return fail(name, f"surroundings {i}: exit {got[0]}, want {first[0]}; zip differs: {got[1] != first[1]}")
+    for seed in (1, 2):
+        copy = os.path.join(work, f"copy{seed}", "in")
+        shuffled_copy(folder, copy, seed)
+        for cwd, path in ((os.path.dirname(copy), "in"), (copy, "."), ("/", copy)):
+            got = zip_of(copy, cwd, path, SURROUNDINGS[seed + 1])
+            if got[:2] != first[:2]:
+                return fail(name, f"copy {seed} as {path}: exit {got[0]}, want {first[0]}")
+    return check_directory(name, folder, work, first) and check_wasm(name, folder, work, first)
+
+
+def check_directory(name, folder, work, first):
+    if first[0] == 2:
+        return True
+    out, archive = os.path.join(work, "out"), os.path.join(work, "first.zip")
+    with open(archive, "wb") as file:
+        file.write(first[2])
+    got = run([PROGRAM, "render", folder, "--keep-going", "--out", out], ROOT, {}, 0o022)
+    if got.returncode == 2:  # names that a file system does not hold
+        return True
+    with zipfile.ZipFile(archive) as z:
+        want = {n: z.read(n) for n in z.namelist()}
+    have = {}
+    for above, _, names in os.walk(out):
+        for n in names:
+            path = os.path.join(above, n)
+            with open(path, "rb") as file:
+                have[os.path.relpath(path, out)] = file.read()
+    return have == want or fail(name, "the directory is not the zip")
+
+
+def check_wasm(name, folder, work, first):
+    render = os.path.join(ROOT, "wasm/render.mjs")
+    if not (os.path.exists(WASM) and os.path.exists(render)) or first[0] != 0:
+        return True
+    out = os.path.join(work, "wasm.zip")
+    got = run(["node", render, "--out", out, folder], ROOT, {}, 0o022)
+    if got.returncode != 0 or not os.path.exists(out):
+        return fail(name, f"wasm: exit {got.returncode} {got.stderr.decode(errors='replace')[:200]}")
+    with open(out, "rb") as file:
+        return digest(file.read()) == first[1] or fail(name, "wasm wrote another zip")
+
+
+def main():
+    global PROGRAM
+    if len(sys.argv) > 1:
+        PROGRAM = os.path.abspath(sys.argv[1])
+    passed = failed = 0
+    for folder in inputs():
+        work = tempfile.mkdtemp(prefix="kratree-same-")
+        try:
+            fine = check_runs(os.path.relpath(folder, ROOT), folder, work)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        passed, failed = passed + fine, failed + (not fine)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
