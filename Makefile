@@ -77,6 +77,7 @@ test: build/setup/test ## Build everything in every variant and run every test (
 test-programs: all $(TESTS:tests/unit/%.c=$(B)/tests/%)
 
 wasm: build/wasm/kratree.wasm ## Build build/wasm/kratree.wasm
+	@:
 
 purity: all wasm ## Show that the core is pure: includes, symbols, imports
 	@tests/purity.sh $(B)/src/core build/wasm/kratree.wasm
