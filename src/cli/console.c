@@ -124,6 +124,8 @@ static const char *find_word(const printed *t, const char *word)
 
 static void put_painted(kt_output *out, kt_paint paint, const char *bytes, size_t size)
 {
+    if (size == 0)
+        return;
     kt_output_put(out, kt_paint_begin(true, paint));
     kt_output_write(out, bytes, size);
     kt_output_put(out, kt_paint_end(true, paint));

@@ -17,7 +17,7 @@
 
 #define GAP 2
 #define SIZE_COLUMN 10
-#define LEAST_WHY 24 /* columns: below that the reason gets a line of its own */
+#define LEAST_WHY 24 /* columns that long names leave to the reasons; what does not fit gets its own line */
 #define WIDEST_LEFT 72
 
 typedef enum row_kind { ROW_STORE, ROW_DESTINATION, ROW_FOLDER, ROW_FILE, ROW_PART, ROW_NOTE } row_kind;
@@ -129,9 +129,15 @@ static kt_sv why(view *v, const kt_maker *maker, const kt_destination *destinati
     return reason ? reason->text : text(v, "placed by the cluster");
 }
 
+/* Beside a path that already says "dependencies". */
+static kt_sv short_name(view *v, const kt_work *work)
+{
+    return work->type == KT_WORK_STATIC ? work->promise : what(v, work);
+}
+
 static kt_sv why_part(view *v, const kt_maker *maker, const kt_destination *destination)
 {
-    kt_sv name = what(v, maker->work), reason = maker->group ? why(v, maker, destination) : text(v, "placed");
+    kt_sv name = short_name(v, maker->work), reason = maker->group ? why(v, maker, destination) : text(v, "placed");
 
     return text(v, "%.*s: %.*s", SV(name), SV(reason));
 }
@@ -192,8 +198,8 @@ static kt_sv file_why(view *v, const kt_file *file, size_t parts)
     if (parts == 0)
         return text(v, "nothing matches yet");
     if (file->rule == KT_RULE_STATE_FILE) {
-        kt_sv name = what(v, file->makers[0].work);
-        return text(v, "lists the files of %.*s", SV(name));
+        kt_sv name = short_name(v, file->makers[0].work);
+        return text(v, "names the files of %.*s", SV(name));
     }
     if (parts == 1)
         return why_part(v, &file->makers[0], file->destination);
@@ -468,14 +474,14 @@ static void put_row(kt_output *out, const row *r, bool color, size_t left, size_
         kt_output_format(out, "%*s%*s", (int)pad, "", SIZE_COLUMN + GAP, kt_size_text(size, r->size));
     used += pad + SIZE_COLUMN + 2 * GAP;
     room = width == 0 ? SIZE_MAX : width > used ? width - used : 0;
-    if (r->why.len > 0 && (kt_safe_width(r->why) <= room || room >= LEAST_WHY)) {
+    if (r->why.len > 0 && kt_safe_width(r->why) <= room) {
         kt_output_put(out, "  ");
         put_why(out, r, color, room);
     } else if (r->why.len > 0) {
         kt_output_put(out, "\n");
         put_guide(out, r, color, false);
-        kt_output_put(out, r->level == 0 ? "   " : "");
-        put_why(out, r, color, width - 3 * (size_t)(r->level > 0 ? r->level : 1));
+        kt_output_put(out, "  ");
+        put_why(out, r, color, width - 3 * (size_t)r->level - 2);
     }
     kt_output_put(out, "\n");
 }
