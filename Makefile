@@ -85,8 +85,8 @@ purity: all wasm ## Show that the core is pure: includes, symbols, imports
 fixtures: build/kratree build/setup/test ## Write what the fixtures' wanted files should be now; read the diff
 	@tests/fixtures.py build/kratree --update
 
-bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference
-	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree
+bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference (CALLGRIND=1: count instructions too)
+	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree $(if $(CALLGRIND),--callgrind)
 
 install: all $(B)/kratree.pc $(B)/kratree.1 ## Install below $(DESTDIR)$(PREFIX): program, manual, library, header
 	$(call say,install,$(DESTDIR)$(PREFIX))
