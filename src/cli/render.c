@@ -148,11 +148,15 @@ static bool put_report(kt_output *out, size_t format, const kt_result *result, c
                        const kt_console *console)
 {
     bool is_stdout = out == &console->out;
+    kt_tree_view_options options;
 
     if (format == REPORT_JSON)
         return kt_report_json(result, kt_output_write, out) == KT_OK;
-    kt_tree_view(out, result, is_stdout && console->out_color, settings->verbose,
-                 is_stdout ? console->out_width : 0);
+    options.color = is_stdout && console->out_color;
+    options.verbose = settings->verbose;
+    options.width = is_stdout ? console->out_width : 0;
+    options.only = kt_str(settings->destination);
+    kt_tree_view(out, result, &options);
     return true;
 }
 

@@ -38,7 +38,7 @@ typedef struct view {
     size_t count;
     size_t capacity;
     bool failed;
-    bool verbose;
+    const kt_tree_view_options *options;
 } view;
 
 /* ---- Rows ---- */
@@ -184,7 +184,7 @@ static size_t part_count(const kt_file *file)
 
 static void add_origin(view *v, const kt_maker *maker, unsigned level)
 {
-    if (!v->verbose || maker->pos.file.len == 0)
+    if (!v->options->verbose || maker->pos.file.len == 0)
         return;
     add(v, ROW_NOTE, level,
         maker->pos.line > 0 ? text(v, "from %.*s:%u", SV(maker->pos.file), maker->pos.line)
@@ -228,7 +228,7 @@ static void add_file(view *v, const kt_file *file, kt_sv name, unsigned level)
     size_t parts = part_count(file);
 
     add_sized(v, ROW_FILE, level, name, file->size, file_why(v, file, parts));
-    if (v->verbose)
+    if (v->options->verbose)
         add(v, ROW_NOTE, level + 1, kt_str(rule_text(file)));
     if (parts > 1)
         add_parts(v, file, level + 1);
@@ -355,9 +355,10 @@ static int order_files(const void *a, const void *b)
     return order != 0 ? order : kt_path_order(x->path, y->path);
 }
 
-static bool is_shown(const kt_store_tree *tree, const kt_destination *destination)
+/* Destinations without files show too, but not those that were not asked for. */
+static bool is_shown(const view *v, const kt_store_tree *tree, const kt_destination *destination)
 {
-    return destination->store == tree->store;
+    return destination->store == tree->store && v->options->only.len == 0;
 }
 
 static void add_store(view *v, const kt_store_tree *tree, const kt_plan *plan)
@@ -383,7 +384,7 @@ static void add_store(view *v, const kt_store_tree *tree, const kt_plan *plan)
         while (at + g.count < tree->file_count && files[at + g.count]->destination == destination)
             g.count++;
         at += g.count;
-        if (g.count > 0 || is_shown(tree, destination))
+        if (g.count > 0 || is_shown(v, tree, destination))
             add_destination(v, destination, &g);
     }
     free(files);
@@ -486,26 +487,35 @@ static void put_row(kt_output *out, const row *r, bool color, size_t left, size_
     kt_output_put(out, "\n");
 }
 
-void kt_tree_view(kt_output *out, const kt_result *result, bool color, bool verbose, size_t width)
+/* Where the second column begins: behind the longest name that leaves room for reasons. */
+static size_t align(const view *v)
+{
+    size_t width = v->options->width, reserved = LEAST_WHY + SIZE_COLUMN + 2 * GAP, left = 0;
+    size_t most = width == 0 ? WIDEST_LEFT : width > reserved ? width - reserved : 0;
+
+    for (size_t i = 0; i < v->count; i++) {
+        size_t w = v->rows[i].has_size ? left_width(&v->rows[i]) : 0;
+        left = w > left && w <= most ? w : left;
+    }
+    return left;
+}
+
+void kt_tree_view(kt_output *out, const kt_result *result, const kt_tree_view_options *options)
 {
     const kt_tree *tree = kt_result_tree(result);
-    view v = {kt_pool_new(), NULL, 0, 0, false, verbose};
-    size_t left = 0, most = width == 0 ? WIDEST_LEFT : width > LEAST_WHY + SIZE_COLUMN + 2 * GAP
-                                                           ? width - LEAST_WHY - SIZE_COLUMN - 2 * GAP
-                                                           : width;
+    view v = {kt_pool_new(), NULL, 0, 0, false, options};
+    size_t left;
 
     v.failed = !v.pool;
     for (size_t i = 0; i < tree->store_count && !v.failed; i++)
-        add_store(&v, &tree->stores[i], kt_result_plan(result));
+        if (tree->stores[i].file_count > 0 || options->only.len == 0)
+            add_store(&v, &tree->stores[i], kt_result_plan(result));
     connect(&v);
-    for (size_t i = 0; i < v.count; i++) {
-        size_t w = v.rows[i].has_size ? left_width(&v.rows[i]) : 0;
-        left = w > left && w <= most ? w : left;
-    }
+    left = align(&v);
     for (size_t i = 0; i < v.count && !v.failed; i++) {
         if (i > 0 && v.rows[i].kind == ROW_STORE)
             kt_output_put(out, "\n");
-        put_row(out, &v.rows[i], color, left, width);
+        put_row(out, &v.rows[i], options->color, left, options->width);
     }
     if (v.failed)
         kt_output_put(out, "(out of memory)\n");

@@ -10,9 +10,14 @@
 
 #include "cli/console.h"
 
-/* Print it on stdout. With `verbose` each part also says which manifest made it, and each file which rule
- * gave it its path. `width` is that of the terminal, at least 40: a reason that
- * does not fit goes below its file; 0: there is no terminal, lines are as long as they are. */
-void kt_tree_view(kt_output *out, const kt_result *result, bool color, bool verbose, size_t width);
+typedef struct kt_tree_view_options {
+    bool color;
+    bool verbose; /* which manifest made each part, which rule gave each file its path */
+    size_t width; /* of the terminal, at least 40: a reason that does not fit goes below its file; 0: no terminal,
+                     lines are as long as they are */
+    kt_sv only;   /* the one Destination that was asked for; empty: all */
+} kt_tree_view_options;
+
+void kt_tree_view(kt_output *out, const kt_result *result, const kt_tree_view_options *options);
 
 #endif
