@@ -19,7 +19,6 @@ endif
 ifeq ($(origin CC),default)
 CC := $(if $(filter san,$(VARIANT)),clang-14,cc)
 endif
-AR := ar
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wvla -Wundef -Wcast-qual -Werror
@@ -28,7 +27,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 CFLAGS_release = -O2
 CFLAGS_debug   = -O0 -g
 CFLAGS_san     = -O1 -g $(SANITIZE)
-CFLAGS  ?= $(CFLAGS_$(VARIANT))
+CFLAGS  ?=#          added to those of the variant
 LDFLAGS ?=
 
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -83,9 +82,9 @@ purity: all wasm ## Show that the core is pure: includes, symbols, imports
 	@tests/purity.sh $(B)/src/core build/wasm/kratree.wasm
 
 fixtures: build/kratree build/setup/test ## Write what the fixtures' wanted files should be now; read the diff
-	@tests/fixtures.py build/kratree --update
+	@python3 tests/fixtures.py build/kratree --update
 
-bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference (CALLGRIND=1: count instructions too)
+bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference (CALLGRIND=1: instructions too)
 	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree $(if $(CALLGRIND),--callgrind)
 
 install: all $(B)/kratree.pc $(B)/kratree.1 ## Install below $(DESTDIR)$(PREFIX): program, manual, library, header
@@ -117,7 +116,7 @@ INSTALLED := $(shell awk -F' *[|] *' '/^[a-z]/ { sub(/ .*/, "", $$6); print $$6 
 LIBDIR := build/libs/$(if $(filter san,$(VARIANT)),san-$(notdir $(firstword $(CC))),native)
 
 ifeq ($(LIBS),source)
-LIBS_READY  := $(LIBDIR)/versions
+LIBS_READY  := $(LIBDIR)/versions build/setup/build
 LIBS_CFLAGS := -isystem $(LIBDIR)/include
 LIBS_LINK   := -L$(LIBDIR) $(LIBRARIES:%=-l%)
 else
@@ -140,15 +139,15 @@ build/libs/system: packaging/libraries
 
 # ---- Compiling -------------------------------------------------------------------------------
 
-COMPILE = $(CC) -std=c11 $(WARNINGS) $(CFLAGS) -ffunction-sections -fdata-sections \
+COMPILE = $(CC) -std=c11 $(WARNINGS) $(CFLAGS_$(VARIANT)) $(CFLAGS) -ffunction-sections -fdata-sections \
           -Iinclude -Isrc/core -Isrc $(LIBS_CFLAGS)
-LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections -pthread
+LINK    = $(CC) $(CFLAGS_$(VARIANT)) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections -pthread
 
 # Rewritten when the command changes, so that everything is compiled anew.
 $(B)/flags: FORCE
 	@mkdir -p $(@D) && echo '$(COMPILE) | $(LINK)' | cmp -s - $@ || echo '$(COMPILE) | $(LINK)' >$@
 
-$(B)/%.o: %.c $(B)/flags | $(LIBS_READY) build/setup/build
+$(B)/%.o: %.c $(B)/flags | $(LIBS_READY)
 	$(call say,cc,$<)
 	@mkdir -p $(@D)
 	$(run)$(COMPILE) -MMD -MP -c $< -o $@
@@ -156,7 +155,7 @@ $(B)/%.o: %.c $(B)/flags | $(LIBS_READY) build/setup/build
 # One object of the core and its libraries, in which only kt_ names are visible: a program may link
 # this archive and another libyaml or zlib side by side.
 ifeq ($(LIBS),source)
-$(LIBRARY): $(call objects,$(CORE)) $(LIBS_READY)
+$(LIBRARY): $(call objects,$(CORE)) $(LIBDIR)/versions
 	$(call say,library,$@)
 	$(run)$(CC) -nostdlib -r $(call objects,$(CORE)) $(LIBS_LINK) -o $(B)/kratree.o
 	$(run)objcopy --wildcard --keep-global-symbol='kt_*' $(B)/kratree.o
