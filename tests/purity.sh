@@ -1,10 +1,10 @@
 #!/bin/sh
 # The core is pure, shown three ways: what it includes, what its objects need, what the module imports.
 #
-#     purity.sh OBJECTS MODULE      the folder of the core's objects, kratree.wasm
+#     purity.sh OBJECTS WASM      the folder of the core's objects, kratree.wasm
 set -eu
 
-objects=$1 module=$2
+objects=$1 wasm=$2
 cd "$(dirname "$0")/.."
 . tests/count.sh
 
@@ -71,8 +71,8 @@ may_need() {
 
 check_symbols() {
     bad=
-    for name in $(nm -u "$1" | sed -n 's/^ *U //p' | grep -v '^kt_'); do
-        may_need "$2" "$name" || bad="$bad $name"
+    for symbol in $(nm -u "$1" | sed -n 's/^ *U //p' | grep -v '^kt_'); do
+        may_need "$2" "$symbol" || bad="$bad $symbol"
     done
     nothing "$1 needs" "$bad"
 }
@@ -83,10 +83,10 @@ variables_of() {
 
 variables=
 for file in src/core/*/*.c; do
-    name=${file#src/core/}
-    name=${name%.c}
-    check_symbols "$objects/$name.o" "$name"
-    variables="$variables$(variables_of "$objects/$name.o")"
+    module=${file#src/core/}
+    module=${module%.c}
+    check_symbols "$objects/$module.o" "$module"
+    variables="$variables$(variables_of "$objects/$module.o")"
 done
 
 # The only variable is the pool of libyaml's memory, one for each thread.
@@ -94,10 +94,10 @@ if [ "$variables" = current ]; then pass; else flunk "variables of the core: cur
 
 # ---- The module
 
-if imports=$(wasm-objdump -x -j Import "$module" 2>&1 | grep '^ - '); then
-    flunk "$module imports" "$imports"
+if imports=$(wasm-objdump -x -j Import "$wasm" 2>&1 | grep '^ - '); then
+    flunk "$wasm imports" "$imports"
 else
-    check "$module is a module" wasm-objdump -h "$module"
+    check "$wasm is a module" wasm-objdump -h "$wasm"
 fi
 
 finish
