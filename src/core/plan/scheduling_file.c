@@ -60,14 +60,19 @@ static bool coerce(kt_sv *out, kt_arena *arena, const kt_value *value)
 {
     char digits[KT_NUMBER_TEXT];
     kt_sv text = {digits, 0};
+    double number = value->type == KT_TYPE_INT ? (double)value->as.integer : value->as.number;
 
     switch ((kt_type)value->type) {
     case KT_TYPE_NULL: *out = KT_SV(""); return true;
     case KT_TYPE_STRING: *out = kt_value_string(value); return true;
     case KT_TYPE_BOOL: *out = value->as.boolean ? KT_SV("true") : KT_SV("false"); return true;
-    case KT_TYPE_INT: *out = kt_arena_format(arena, "%d", value->as.integer); return true;
+    case KT_TYPE_INT:
+        if (!(value->scratch & KT_VALUE_WAS_FLOAT)) {
+            *out = kt_arena_format(arena, "%d", value->as.integer);
+            return true;
+        } /* fall through */
     case KT_TYPE_FLOAT:
-        text.len = kt_number_print_yaml_float(digits, (float)value->as.number);
+        text.len = kt_number_print_yaml_float(digits, (float)number);
         *out = kt_arena_copy(arena, text);
         return true;
     case KT_TYPE_LIST:

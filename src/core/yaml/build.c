@@ -153,6 +153,7 @@ static void set_float(kt_build *build, kt_value *out, double number)
 {
     if (number - number == 0) { /* finite */
         kt_value_set_number(out, number);
+        out->scratch |= KT_VALUE_WAS_FLOAT;
         return;
     }
     out->type = KT_TYPE_NULL;
@@ -184,6 +185,10 @@ static kt_value value_of(kt_build *build, const kt_scalar *scalar, kt_pos pos)
         break;
     case KT_SCALAR_FLOAT:
         set_float(build, &value, scalar->as.number);
+        break;
+    case KT_SCALAR_DOUBLE:
+        value.type = KT_TYPE_FLOAT;
+        value.as.number = scalar->as.number;
         break;
     default:
         value.type = KT_TYPE_STRING;

@@ -248,7 +248,8 @@ static bool scan_number(json_reader *reader)
     return true;
 }
 
-/* Integers that fit int64 are integers, everything else is a double (C-3). */
+/* Integers that fit int64 are integers, everything else is a double (C-3): unlike in YAML, where numbers are
+ * printed as JSON first (K-7), 1e16 stays one. */
 static bool read_number(json_reader *reader, kt_scalar *out, kt_pos pos)
 {
     kt_json_input *in = reader->in;
@@ -263,7 +264,7 @@ static bool read_number(json_reader *reader, kt_scalar *out, kt_pos pos)
         kt_scalar_resolve(out, text);
     if (out->kind == KT_SCALAR_INT || out->kind == KT_SCALAR_UINT)
         return true;
-    out->kind = KT_SCALAR_FLOAT;
+    out->kind = KT_SCALAR_DOUBLE;
     if (kt_double_parse(&out->as.number, text))
         return true;
     return kt_build_fail(reader->build, KT_YAML_NUMBER, pos, "json: cannot unmarshal number %v into float64", text);

@@ -13,7 +13,8 @@ typedef enum kt_scalar_kind {
     KT_SCALAR_FLOAT,
     KT_SCALAR_STRING,
     KT_SCALAR_TIMESTAMP, /* a string in every respect but a tag's */
-    KT_SCALAR_BINARY     /* a string with bytes that were no UTF-8 */
+    KT_SCALAR_BINARY,    /* a string with bytes that were no UTF-8 */
+    KT_SCALAR_DOUBLE     /* a number of JSON with fraction or exponent: a double, whatever its value (C-3) */
 } kt_scalar_kind;
 
 typedef struct kt_scalar {
