@@ -133,6 +133,18 @@ typedef struct kt_limits {
     uint64_t output_bytes; /* one output file; default 1 GiB */
 } kt_limits;
 
+/* What a place that a tree is written to holds now: a directory, a bucket, a branch. Paths are those of the tree,
+ * with the folder of their State Store where there are several. The core asks only when it needs to. */
+typedef struct kt_have {
+    /* Call each(each_ctx, path, is_file) for everything at or below `folder` ("": all) that is no directory, in any
+     * order; `is_file` is false for symbolic links and the like. False: it cannot be listed, or each() failed. */
+    bool (*list)(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file), void *each_ctx);
+    /* Hand the content of a file to write(); reading ends early, and well, when that returns false. False: there
+     * is no such file, or it cannot be read. */
+    bool (*read)(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx);
+    void *ctx;
+} kt_have;
+
 /* Options of kt_render(). Start from KT_RENDER_OPTIONS_INIT. */
 typedef struct kt_render_options {
     unsigned version;       /* KT_RENDER_OPTIONS_VERSION */
@@ -147,12 +159,18 @@ typedef struct kt_render_options {
      * returned. NULL: a plain loop. Results never depend on it. */
     void (*parallel_for)(void *ctx, size_t n, void (*fn)(void *job, size_t i), void *job);
     void *parallel_ctx;
+    /* A kratree.lock: what Kratix remembers of earlier runs (S-26 … S-29, SPEC section 8). NULL: it starts from
+     * nothing. Borrowed until kt_result_free(), as the sources are. */
+    const kt_source *lock;
+    /* Where the tree of the lock was written, to find content again that no input has (W-12); used during the call.
+     * NULL: such content is not known. */
+    const kt_have *have;
 } kt_render_options;
 
 #define KT_RENDER_OPTIONS_VERSION 1u
 #define KT_RENDER_OPTIONS_INIT                                                                        \
     { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, {NULL, 0}, {NULL, 0},                  \
-      {0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL }
+      {0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL }
 
 /* ---- The plan: who gets what, and why ------------------------------------------------------ */
 
@@ -181,6 +199,7 @@ typedef struct kt_destination {
     const kt_store *store;
     kt_sv path;     /* spec.path after defaulting */
     kt_filepath_mode mode;
+    bool mode_open; /* filepath has no mode (I-2): it is KT_MODE_NESTED, and may still become another (I-3) */
     kt_sv filename; /* KT_MODE_AGGREGATED: never empty */
     bool strict_match_labels;
     bool init_workloads;
@@ -227,7 +246,8 @@ typedef enum kt_verdict {
     KT_AFTER_INVALID,      /* an earlier group of the Work stopped scheduling (S-6) */
     KT_CHOSEN_ALL,         /* the selector cannot be parsed and is ignored (V-7) */
     KT_PINNED,             /* the cluster has placed it there, as its WorkPlacement says */
-    KT_NOT_PLACED          /* the cluster has not */
+    KT_NOT_PLACED,         /* the cluster has not */
+    KT_STAYS               /* an earlier run placed it there, and there it stays (S-26) */
 } kt_verdict;
 
 typedef struct kt_reason {
@@ -260,6 +280,7 @@ typedef struct kt_workload {
     uint64_t size;
     const kt_origin *origins;
     size_t origin_count;
+    kt_sv sha256; /* of content that a lock remembers, in hex; else empty */
 } kt_workload;
 
 typedef struct kt_group {
@@ -275,6 +296,10 @@ typedef struct kt_group {
     size_t placement_count;
     const kt_reason *reasons;       /* one for each Destination, by name */
     size_t reason_count;
+    const kt_sv *lingering; /* Destinations that are gone and still have a placement of it: nothing is written (S-29) */
+    size_t lingering_count;
+    bool kept;    /* this run does not make it: it holds what an earlier one wrote (W-12) */
+    bool unknown; /* kept, and what it holds is found nowhere: its files stay as they are, and are not in the tree */
 } kt_group;
 
 typedef struct kt_work {
@@ -288,6 +313,7 @@ typedef struct kt_work {
     const kt_group *groups;
     size_t group_count;
     kt_pos pos;       /* of the Promise or the request */
+    bool kept;        /* remembered, not made in this run: all its groups are kept */
 } kt_work;
 
 /* All arrays are sorted: stores by kind and name, Destinations by name, requests by Promise, namespace
@@ -336,12 +362,30 @@ typedef struct kt_file {
     size_t maker_count;
 } kt_file;
 
+/* What a store may hold that is Kratix' own besides the files of the tree. */
+typedef enum kt_claim_kind {
+    KT_CLAIM_FILE,      /* one file: a canary, an aggregate */
+    KT_CLAIM_FOLDER,    /* nestedByMetadata: everything below a folder */
+    KT_CLAIM_STATE_FILE /* none: a .kratix file, and the files that it lists */
+} kt_claim_kind;
+
+typedef struct kt_claim {
+    kt_claim_kind kind;
+    kt_sv path;    /* as in kt_file */
+    bool stays;    /* its content is not known: what is there is left as it is */
+    bool rewritten; /* KT_CLAIM_STATE_FILE: it is written again, so that old entries are looked for as L-13 says */
+    kt_sv base;    /* KT_CLAIM_STATE_FILE: path of the Destination, which entries begin with */
+    kt_sv why;     /* "WorkPlacement redis-1e348.dev-5058f is gone" */
+} kt_claim;
+
 typedef struct kt_store_tree {
     const kt_store *store;
     kt_sv folder; /* "" when it is the only store of the tree, else "gitstatestore/default" */
     const kt_file *files; /* sorted by path, bytewise */
     size_t file_count;
     uint64_t size;
+    const kt_claim *claims; /* with a lock; without one only its files are ours */
+    size_t claim_count;
 } kt_store_tree;
 
 typedef struct kt_tree {
@@ -390,6 +434,46 @@ kt_status kt_zip_write(const kt_result *result, int level, kt_write_fn write, vo
 
 /* Write plan, tree and diagnostics as JSON (docs/json.md, schemaVersion 1). */
 kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx);
+
+/* Write the kratree.lock that remembers this result: what the next run is to be given. The same text for the same
+ * plan. KT_ERR_ARGUMENT after a run that was told to leave a store or a Destination out: it knows not all. */
+kt_status kt_lock_write(const kt_result *result, kt_write_fn write, void *ctx);
+
+/* ---- Changes: want against have -------------------------------------------------------------- */
+
+typedef enum kt_change_kind {
+    KT_CHANGE_KEEP,   /* there, and as it is to be */
+    KT_CHANGE_CREATE, /* absent */
+    KT_CHANGE_UPDATE, /* there, with other content, or something else in its place */
+    KT_CHANGE_DELETE, /* there, ours, and no longer wanted */
+    KT_CHANGE_FOREIGN /* there, and not ours: it stays */
+} kt_change_kind;
+
+#define KT_CHANGE_KINDS 5
+
+typedef struct kt_change {
+    kt_change_kind kind;
+    kt_sv path;          /* as kt_have has it */
+    const kt_file *file; /* borrowed from the tree; NULL for KT_CHANGE_DELETE and KT_CHANGE_FOREIGN, and for a
+                            KT_CHANGE_KEEP whose content is not known */
+    kt_sv why;           /* one clause: "WorkPlacement x is gone"; may be empty */
+} kt_change;
+
+typedef struct kt_changes {
+    const kt_change *items;         /* sorted by path, bytewise */
+    size_t count;
+    size_t counts[KT_CHANGE_KINDS]; /* of each kind */
+} kt_changes;
+
+/* What is to be done so that a place holds `tree`: create and update what it wants, delete what it claims and does
+ * not want, leave the rest. `.git`, and at the top of each store `.gitignore`, README*, LICENSE* and kratree.lock,
+ * are passed over.
+ *
+ * `allocator`  NULL: malloc and free.
+ * `out`        Receives changes owned by the caller, which borrow from `tree`; NULL unless KT_OK.
+ * Returns KT_OK; KT_ERR_INPUT (the place cannot be listed or a file cannot be read); KT_ERR_NOMEM. */
+kt_status kt_changes_plan(kt_changes **out, const kt_tree *tree, const kt_have *have, const kt_allocator *allocator);
+void kt_changes_free(kt_changes *changes);
 
 /* SHA-256 of a file's content, in lower-case hex, NUL-terminated. */
 void kt_file_sha256(const kt_file *file, char out[65]);

@@ -141,7 +141,23 @@
     X(KT_CONTENT_UNREADABLE, "KT-415", KT_ERROR, "content of a printed Work cannot be unpacked",      \
       "print the Work again, whole: kubectl get works,workplacements -A -o yaml")                     \
     X(KT_REQUEST_UNWRITTEN, "KT-414", KT_WARNING, "captured output of a request is not written", \
-      "remove the cause, or the captured output (W-13, W-14, W-17)")
+      "remove the cause, or the captured output (W-13, W-14, W-17)")                                  \
+    X(KT_LOCK_INVALID, "KT-420", KT_ERROR, "the lock is wrong",                                       \
+      "take the last good one from version control, or remove it and render into an empty directory") \
+    X(KT_LOCK_VERSION, "KT-421", KT_ERROR, "the lock is of another version",                          \
+      "use the kratree that wrote it, or a later one")                                                \
+    X(KT_LOCK_SHAPE, "KT-422", KT_ERROR, "one State Store is not laid out as several are",            \
+      "render into an empty directory with a new lock; files of one store lie at the top, those of several in a folder each") \
+    X(KT_LOCK_PROFILE, "KT-423", KT_WARNING, "the lock was written for another Kratix",               \
+      "render with --kratix-version as before, or expect files at new paths beside the old ones")     \
+    X(KT_KEPT_UNKNOWN, "KT-424", KT_WARNING, "what an earlier run wrote is not known",                \
+      "capture the pipeline again, or render into the directory that holds it; until then it stays as it is (W-12)") \
+    X(KT_MISPLACED, "KT-425", KT_WARNING, "a placement stays where it no longer belongs",             \
+      "nothing to do if that is meant: Kratix does not take it away, and goes on writing there (S-26)") \
+    X(KT_LINGERING, "KT-426", KT_NOTE, "a placement on a Destination that is gone",                   \
+      "nothing to do if that is meant: its files stay, and are written again when the Destination returns (S-29)") \
+    X(KT_MODE_KEPT, "KT-427", KT_NOTE, "a refused update leaves the object as it was",                \
+      "correct the manifest; until then the State Store is written as the lock remembers it (I-22a)")
 
 /* Layout and paths. */
 #define KT_CODES_LAYOUT(X)                                                                            \
