@@ -374,7 +374,8 @@ typedef struct kt_claim {
     kt_sv path;    /* as in kt_file */
     bool stays;    /* its content is not known: what is there is left as it is */
     bool rewritten; /* KT_CLAIM_STATE_FILE: it is written again, so that old entries are looked for as L-13 says */
-    kt_sv base;    /* KT_CLAIM_STATE_FILE: path of the Destination, which entries begin with */
+    kt_sv root;    /* KT_CLAIM_STATE_FILE: what its entries are relative to, as L-1 has it */
+    kt_sv base;    /* KT_CLAIM_STATE_FILE: path of the Destination, which entries are to begin with; may be empty */
     kt_sv why;     /* "WorkPlacement redis-1e348.dev-5058f is gone" */
 } kt_claim;
 

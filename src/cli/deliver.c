@@ -25,17 +25,18 @@ static bool is_zip_name(const char *out)
 
 /* ---- Directories ---- */
 
-static void list_changes(const kt_directory_report *report, kt_console *console)
+static void list_changes(const kt_directory_report *report, kt_console *console, bool known)
 {
     static const struct {
         const char *word;
         kt_paint paint;
     } kinds[KT_CHANGE_KINDS] = {
-        {NULL, KT_PAINT_NONE}, {"create ", KT_PAINT_GOOD}, {"update ", KT_PAINT_WARNING}, {"foreign", KT_PAINT_ERROR}};
+        {NULL, KT_PAINT_NONE}, {"create ", KT_PAINT_GOOD}, {"update ", KT_PAINT_WARNING},
+        {"delete ", KT_PAINT_WARNING}, {"foreign", KT_PAINT_ERROR}};
 
     for (size_t i = 0; i < report->change_count; i++) {
         const kt_change *change = &report->changes[i];
-        if (!kinds[change->kind].word)
+        if (!kinds[change->kind].word || (known && change->kind == KT_CHANGE_FOREIGN))
             continue;
         kt_output_format(&console->out, "%s%s%s  ", kt_paint_begin(console->out_color, kinds[change->kind].paint),
                          kinds[change->kind].word, kt_paint_end(console->out_color, kinds[change->kind].paint));
@@ -45,14 +46,15 @@ static void list_changes(const kt_directory_report *report, kt_console *console)
 }
 
 static kt_delivery deliver_directory(const kt_settings *settings, const kt_result *result, kt_console *console,
-                                     bool list)
+                                     bool list, bool known)
 {
-    kt_delivery delivery = {false, false, false, 0, 0, 0, 0, 0};
+    kt_delivery delivery = {.fine = false};
     kt_directory_options options = KT_DIRECTORY_OPTIONS_INIT;
     kt_directory_report report;
     kt_status status;
 
     options.force = settings->force;
+    options.known = known;
     status = (settings->check ? kt_directory_compare : kt_directory_write)(&report, kt_result_tree(result),
                                                                            settings->out, &options);
     for (size_t i = 0; i < report.problem_count; i++)
@@ -60,11 +62,13 @@ static kt_delivery deliver_directory(const kt_settings *settings, const kt_resul
     delivery.fine = status == KT_OK;
     delivery.created = report.counts[KT_CHANGE_CREATE];
     delivery.updated = report.counts[KT_CHANGE_UPDATE];
+    delivery.deleted = report.counts[KT_CHANGE_DELETE];
     delivery.kept = report.counts[KT_CHANGE_KEEP];
     delivery.foreign = report.counts[KT_CHANGE_FOREIGN];
-    delivery.differs = delivery.created + delivery.updated + (settings->force ? 0 : delivery.foreign) > 0;
+    delivery.differs =
+        delivery.created + delivery.updated + delivery.deleted + (settings->force || known ? 0 : delivery.foreign) > 0;
     if (delivery.fine && list)
-        list_changes(&report, console);
+        list_changes(&report, console, known);
     if (!delivery.fine && report.problem_count == 0)
         kt_console_complain(console, status == KT_ERR_NOMEM ? KT_COMPLAINT_MEMORY : KT_COMPLAINT_BROKEN,
                             settings->out, NULL, "%s", kt_status_text(status));
@@ -151,7 +155,7 @@ static bool compare_zip(bool *differs, const kt_settings *settings, const kt_res
 
 static kt_delivery deliver_zip(const kt_settings *settings, const kt_result *result, kt_console *console, bool list)
 {
-    kt_delivery delivery = {false, false, true, 0, 0, 0, 0, 0};
+    kt_delivery delivery = {.is_zip = true};
     bool absent = access(settings->out, F_OK) != 0;
 
     delivery.fine = compare_zip(&delivery.differs, settings, result, console);
@@ -170,18 +174,24 @@ static kt_delivery deliver_zip(const kt_settings *settings, const kt_result *res
 
 static kt_delivery deliver_stream(const kt_settings *settings, const kt_result *result, kt_console *console)
 {
-    kt_delivery delivery = {false, false, true, 0, 0, 0, 0, 0};
+    kt_delivery delivery = {.is_zip = true};
 
     /* What stdout cannot take is reported when the program ends. */
     delivery.fine = zip_to(settings, result, console, &console->out) || console->out.error != 0;
     return delivery;
 }
 
-kt_delivery kt_deliver(const kt_settings *settings, const kt_result *result, kt_console *console, bool list)
+bool kt_out_is_directory(const kt_settings *settings)
+{
+    return settings->out && !is_stdout(settings->out) && !is_zip_name(settings->out);
+}
+
+kt_delivery kt_deliver(const kt_settings *settings, const kt_result *result, kt_console *console, bool list,
+                       bool known)
 {
     if (is_stdout(settings->out))
         return deliver_stream(settings, result, console);
     if (is_zip_name(settings->out))
         return deliver_zip(settings, result, console, list);
-    return deliver_directory(settings, result, console, list);
+    return deliver_directory(settings, result, console, list, known);
 }

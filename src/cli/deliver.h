@@ -12,13 +12,18 @@ typedef struct kt_delivery {
     bool is_zip;
     size_t created;
     size_t updated;
+    size_t deleted;
     size_t kept;
     size_t foreign;   /* files that are not of the tree */
     uint64_t zip_bytes;
 } kt_delivery;
 
 /* Write the tree of `result` to settings->out, or with settings->check compare; the differences go to
- * stdout as lines "create path" when `list` is set. */
-kt_delivery kt_deliver(const kt_settings *settings, const kt_result *result, kt_console *console, bool list);
+ * stdout as lines "create path" when `list` is set. `known`: a lock knows what in a directory is ours. */
+kt_delivery kt_deliver(const kt_settings *settings, const kt_result *result, kt_console *console, bool list,
+                       bool known);
+
+/* Whether --out names a directory. */
+bool kt_out_is_directory(const kt_settings *settings);
 
 #endif

@@ -12,6 +12,7 @@ static const kt_complaint_info infos[KT_COMPLAINT_COUNT] = {
     {"KT-647", KT_ERROR, "make room, or choose another place, and run again"},
     {"KT-648", KT_ERROR, "give it more memory, or fewer manifests at a time"},
     {"KT-649", KT_ERROR, "please report this with the manifests that cause it"},
+    {"KT-650", KT_ERROR, "render without --locked, look at what changes in the lock, and commit it"},
     {"KT-701", KT_ERROR, "raise --max-file-bytes, or leave the file out with .kratreeignore"},
     {"KT-702", KT_ERROR, "raise --max-total-bytes, or name fewer paths"},
 };

@@ -16,11 +16,12 @@ typedef enum kt_complaint {
     KT_COMPLAINT_OUTPUT,     /* KT-647 */
     KT_COMPLAINT_MEMORY,     /* KT-648 */
     KT_COMPLAINT_BROKEN,     /* KT-649 */
+    KT_COMPLAINT_LOCKED,     /* KT-650 */
     KT_COMPLAINT_FILE_LIMIT, /* KT-701 */
     KT_COMPLAINT_TOTAL_LIMIT /* KT-702 */
 } kt_complaint;
 
-#define KT_COMPLAINT_COUNT 12
+#define KT_COMPLAINT_COUNT 13
 
 typedef struct kt_complaint_info {
     const char *id;

@@ -7,10 +7,13 @@
 
 #include "cli/deliver.h"
 #include "cli/inputs.h"
+#include "cli/lock.h"
 #include "cli/options.h"
 #include "cli/summary.h"
 #include "cli/tree_view.h"
 #include "cli/workers.h"
+#include "store/compare.h"
+#include "store/folder.h"
 
 enum { EXIT_FINE, EXIT_DIFFERS, EXIT_ERROR };
 
@@ -27,6 +30,11 @@ static const kt_option output_options[] = {
      FIELD(check)},
     {"force", 0, KT_OPTION_NO_ENV, NULL, NULL, "write beside files in DIR that are not of the tree; they stay",
      kt_set_switch, FIELD(force)},
+    {"lock", 0, 0, "FILE", NULL,
+     "what Kratix remembers of earlier runs, read and updated; usually kratree.lock inside PATH, if it is there",
+     kt_set_text, FIELD(lock)},
+    {"locked", 0, 0, NULL, NULL, "exit status 1, and nothing written, if the lock would change", kt_set_switch,
+     FIELD(locked)},
     {NULL, 'o', 0, "FORMAT[=FILE]", "text|json", "report the tree on standard output or in FILE: text, json; repeatable",
      kt_set_report, 0},
     {"level", 0, 0, "N", NULL, "compression of a zip, 0 to 9 (6)", kt_set_level, FIELD(level)},
@@ -49,7 +57,7 @@ static const kt_example examples[] = {
 
 static const char *const exits[] = {
     "0", "the tree is shown, written, or the same as what is there",
-    "1", "--check found differences, or --keep-going left something out",
+    "1", "--check found differences, --locked a lock to change, or --keep-going left something out",
     "2", "an error; nothing was written",
 };
 
@@ -116,7 +124,8 @@ static bool check_usage(const kt_settings *settings, kt_console *console)
 
 /* ---- Rendering ---- */
 
-static kt_status render(kt_result **out, const kt_settings *settings, const kt_inputs *inputs)
+static kt_status render_with(kt_result **out, const kt_settings *settings, const kt_inputs *inputs,
+                             const kt_lock_file *lock, const kt_have *have)
 {
     kt_render_options options = KT_RENDER_OPTIONS_INIT;
     kt_workers workers;
@@ -130,7 +139,26 @@ static kt_status render(kt_result **out, const kt_settings *settings, const kt_i
     options.limits = settings->limits;
     options.parallel_for = kt_workers_run;
     options.parallel_ctx = &workers;
+    options.lock = lock->there ? &lock->source : NULL;
+    options.have = have;
     return kt_render(out, inputs->sources, inputs->count, &options);
+}
+
+/* With a lock the core may look into the directory that is to be written. */
+static kt_status render(kt_result **out, const kt_settings *settings, const kt_inputs *inputs,
+                        const kt_lock_file *lock)
+{
+    kt_keeper_error error = {NULL, {NULL, 0}, {NULL, 0}, false};
+    kt_keeper_have have;
+    kt_keeper keeper;
+    kt_status status;
+
+    if (!lock->there || !kt_out_is_directory(settings) || !kt_folder_open(&keeper, settings->out, &error))
+        return render_with(out, settings, inputs, lock, NULL);
+    kt_keeper_have_init(&have, &keeper, &error);
+    status = render_with(out, settings, inputs, lock, &have.have);
+    keeper.close(keeper.ctx);
+    return status;
 }
 
 static void print_diags(kt_console *console, const kt_result *result)
@@ -197,24 +225,39 @@ static bool put_reports(const kt_settings *settings, const kt_result *result, kt
 
 /* ---- The command ---- */
 
-static int finish(const kt_settings *settings, const kt_result *result, kt_console *console)
+static bool would_change(const kt_settings *settings, const kt_lock_file *lock, const kt_result *result,
+                         kt_console *console)
 {
-    kt_delivery delivery = {true, false, false, 0, 0, 0, 0, 0};
+    if (!settings->locked || !kt_lock_differs(lock, result))
+        return false;
+    kt_console_complain(console, KT_COMPLAINT_LOCKED, lock->path, NULL, "the lock would change");
+    return true;
+}
+
+/* The lock is written last: what it remembers has been written then. */
+static int finish(const kt_settings *settings, const kt_lock_file *lock, const kt_result *result, kt_console *console)
+{
+    kt_delivery delivery = {.fine = true};
     bool fine;
 
+    if (would_change(settings, lock, result, console))
+        return EXIT_DIFFERS;
     if (settings->out)
-        delivery = kt_deliver(settings, result, console, settings->check && count_stdout(settings) == 0);
+        delivery = kt_deliver(settings, result, console, settings->check && count_stdout(settings) == 0, lock->there);
     fine = delivery.fine && put_reports(settings, result, console, false);
+    if (fine && settings->out && !settings->check)
+        fine = kt_lock_save(lock, result, console);
     if (!fine)
         return EXIT_ERROR;
     kt_summary(settings, result, &delivery, console);
     return (settings->check && delivery.differs) || kt_result_left_out(result) > 0 ? EXIT_DIFFERS : EXIT_FINE;
 }
 
-static int run_on(const kt_settings *settings, const kt_inputs *inputs, kt_console *console)
+static int run_on(const kt_settings *settings, const kt_inputs *inputs, const kt_lock_file *lock,
+                  kt_console *console)
 {
     kt_result *result;
-    kt_status status = render(&result, settings, inputs);
+    kt_status status = render(&result, settings, inputs, lock);
     int exit_status = EXIT_ERROR;
 
     if (!result) {
@@ -224,7 +267,7 @@ static int run_on(const kt_settings *settings, const kt_inputs *inputs, kt_conso
     }
     print_diags(console, result);
     if (status == KT_OK) {
-        exit_status = finish(settings, result, console);
+        exit_status = finish(settings, lock, result, console);
     } else {
         put_reports(settings, result, console, true);
         kt_summary_failed(settings, status, console);
@@ -236,14 +279,18 @@ static int run_on(const kt_settings *settings, const kt_inputs *inputs, kt_conso
 static int run(const kt_settings *settings, kt_console *console)
 {
     kt_inputs inputs;
+    kt_lock_file lock;
     int status = EXIT_ERROR;
 
     if (!check_usage(settings, console))
         return EXIT_ERROR;
-    /* Warnings of the walk count under --strict like all others. */
-    if (kt_inputs_find(&inputs, settings, console) && kt_inputs_load(&inputs, settings, console)
-        && console->errors == 0)
-        status = run_on(settings, &inputs, console);
-    kt_inputs_dispose(&inputs);
+    if (kt_lock_find(&lock, settings, console)) {
+        /* Warnings of the walk count under --strict like all others. */
+        if (kt_inputs_find(&inputs, settings, console) && kt_inputs_load(&inputs, settings, console)
+            && console->errors == 0)
+            status = run_on(settings, &inputs, &lock, console);
+        kt_inputs_dispose(&inputs);
+    }
+    kt_lock_dispose(&lock);
     return status;
 }

@@ -20,6 +20,8 @@ typedef struct kt_settings {
     const char *out; /* NULL: nowhere */
     bool check;
     bool force;
+    const char *lock; /* NULL: kratree.lock in the first PATH, if there is one */
+    bool locked;
     kt_report_wish reports[KT_REPORTS_MAX];
     size_t report_count;
     uint64_t level;

@@ -38,13 +38,15 @@ static void put_tree(kt_console *console, const kt_result *result)
 
 static void put_changes(const kt_settings *settings, const kt_delivery *delivery, kt_console *console)
 {
-    static const char *const words[2][2] = {{"created", "updated"}, {"to create", "to update"}};
+    static const char *const words[2][3] = {{"created", "updated", "deleted"}, {"to create", "to update", "to delete"}};
     const char *const *word = words[settings->check];
 
     kt_output_put(&console->error, "      ");
     if (!delivery->is_zip) {
         put_count(console, delivery->created, word[0], word[0]);
         put_count(console, delivery->updated, word[1], word[1]);
+        if (delivery->deleted > 0)
+            put_count(console, delivery->deleted, word[2], word[2]);
         put_count(console, delivery->kept, "unchanged", "unchanged");
     }
     if (delivery->foreign > 0)
@@ -55,7 +57,7 @@ static const char *verb(const kt_settings *settings, const kt_delivery *delivery
 {
     if (settings->check)
         return delivery->differs ? "differs  " : "same     ";
-    return delivery->created + delivery->updated > 0 || strcmp(settings->out, "-") == 0 ? "wrote    " : "same     ";
+    return delivery->created + delivery->updated + delivery->deleted > 0 || strcmp(settings->out, "-") == 0 ? "wrote    " : "same     ";
 }
 
 void kt_summary(const kt_settings *settings, const kt_result *result, const kt_delivery *delivery,

@@ -35,7 +35,7 @@ typedef struct walk {
     kt_ignore **ignores; /* to be freed */
     size_t ignore_count;
     size_t ignore_capacity;
-    kt_file_id *skipped; /* --out, reports, --outputs */
+    kt_file_id *skipped; /* --out, reports, --outputs, --lock */
     size_t skipped_count;
     bool failed;
     bool no_memory;
@@ -113,11 +113,12 @@ static bool collect_skipped(walk *w)
 {
     const kt_settings *s = w->settings;
 
-    w->skipped = calloc(s->report_count + 2, sizeof *w->skipped);
+    w->skipped = calloc(s->report_count + 3, sizeof *w->skipped);
     if (!w->skipped)
         return false;
     skip_path(w, s->out && strcmp(s->out, "-") != 0 ? s->out : NULL);
     skip_path(w, s->outputs);
+    skip_path(w, s->lock);
     for (size_t i = 0; i < s->report_count; i++)
         skip_path(w, s->reports[i].file);
     return true;

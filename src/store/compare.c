@@ -1,22 +1,14 @@
-/* Want against have: two lists sorted by path, merged. Contents are compared as they are read. */
+/* The core plans the changes; what only a file system knows is added here: what stands in the way. */
 #include "store/compare.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct want {
-    kt_sv path;
-    const kt_file *file;
-} want;
-
 typedef struct comparer {
     kt_comparison *out;
-    const kt_tree *tree;
     const kt_keeper *keeper;
     kt_pool *pool;
     kt_keeper_error *error;
-    want *wants; /* sorted by path */
-    size_t want_count;
     kt_entry *entries; /* sorted by path */
     size_t entry_count;
     size_t entry_capacity;
@@ -34,92 +26,63 @@ static bool starts(kt_sv text, kt_sv prefix)
     return text.len >= prefix.len && (prefix.len == 0 || memcmp(text.ptr, prefix.ptr, prefix.len) == 0);
 }
 
-static bool equal(kt_sv a, kt_sv b)
+static bool is_below(kt_sv path, kt_sv folder)
 {
-    return a.len == b.len && starts(a, b);
+    return path.len > folder.len && path.ptr[folder.len] == '/' && starts(path, folder);
 }
 
-/* ---- Want ---- */
-
-static int compare_wants(const void *a, const void *b)
+static bool is_git_folder(kt_sv path)
 {
-    return kt_path_order(((const want *)a)->path, ((const want *)b)->path);
+    return path.len >= 4 && memcmp(path.ptr + path.len - 4, ".git", 4) == 0
+           && (path.len == 4 || path.ptr[path.len - 5] == '/');
 }
 
-static bool collect_wants(comparer *c)
+/* ---- A keeper as the core asks it ---- */
+
+typedef struct listing {
+    kt_sv folder;
+    bool (*each)(void *each_ctx, kt_sv path, bool is_file);
+    void *each_ctx;
+    bool failed;
+} listing;
+
+static kt_walk pass_on(void *ctx, const kt_entry *entry)
 {
-    c->wants = malloc((c->tree->file_count + 1) * sizeof *c->wants);
-    if (!c->wants)
-        return no_memory(c);
-    for (size_t i = 0; i < c->tree->store_count; i++) {
-        const kt_store_tree *store = &c->tree->stores[i];
-        for (size_t k = 0; k < store->file_count && c->want_count < c->tree->file_count; k++) {
-            want *w = &c->wants[c->want_count++];
-            w->file = &store->files[k];
-            w->path = kt_pool_path(c->pool, store->folder, w->file->path);
-            if (!w->path.ptr)
-                return no_memory(c);
-        }
-    }
-    qsort(c->wants, c->want_count, sizeof *c->wants, compare_wants);
-    return true;
+    listing *l = ctx;
+    bool inside = l->folder.len == 0 || is_below(entry->path, l->folder)
+                  || (entry->path.len == l->folder.len && starts(entry->path, l->folder));
+
+    if (entry->kind == KT_ENTRY_DIRECTORY)
+        return is_git_folder(entry->path) || (!inside && !is_below(l->folder, entry->path)) ? KT_WALK_PAST : KT_WALK_ON;
+    l->failed = inside && !l->each(l->each_ctx, entry->path, entry->kind == KT_ENTRY_FILE);
+    return l->failed ? KT_WALK_STOP : KT_WALK_ON;
 }
 
-/* Whether files are wanted below the path. */
-static bool is_wanted_folder(const comparer *c, kt_sv path)
+static bool list_keeper(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file), void *each_ctx)
 {
-    size_t low = 0, high = c->want_count;
+    kt_keeper_have *h = ctx;
+    listing l = {folder, each, each_ctx, false};
 
-    while (low < high) { /* the first want that is behind path + "/" */
-        size_t middle = low + (high - low) / 2;
-        kt_sv other = c->wants[middle].path;
-        bool before = starts(other, path) && other.len > path.len ? (unsigned char)other.ptr[path.len] < '/'
-                                                                  : kt_path_order(other, path) <= 0;
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < c->want_count && starts(c->wants[low].path, path) && c->wants[low].path.len > path.len
-           && c->wants[low].path.ptr[path.len] == '/';
+    return h->keeper->list(h->keeper->ctx, pass_on, &l, h->error) && !l.failed;
 }
 
-/* ---- Have ---- */
-
-/* The path as seen from the top of its store's folder, or of the root. */
-static kt_sv below_top(const comparer *c, kt_sv path)
+static bool read_keeper(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
 {
-    for (size_t i = 0; i < c->tree->store_count; i++) {
-        kt_sv folder = c->tree->stores[i].folder;
-        if (folder.len > 0 && path.len > folder.len && starts(path, folder) && path.ptr[folder.len] == '/') {
-            kt_sv below = {path.ptr + folder.len + 1, path.len - folder.len - 1};
-            return below;
-        }
-    }
-    return path;
+    kt_keeper_have *h = ctx;
+
+    return h->keeper->read(h->keeper->ctx, path, write, write_ctx, h->error);
 }
 
-static kt_sv first_element(kt_sv path)
+void kt_keeper_have_init(kt_keeper_have *out, const kt_keeper *keeper, kt_keeper_error *error)
 {
-    const char *slash = path.len > 0 ? memchr(path.ptr, '/', path.len) : NULL;
-    kt_sv element = {path.ptr, slash ? (size_t)(slash - path.ptr) : path.len};
+    kt_have have = {list_keeper, read_keeper, out};
 
-    return element;
+    out->have = have;
+    out->keeper = keeper;
+    out->error = error;
 }
 
-static bool is_git_folder(const comparer *c, kt_sv path)
-{
-    return equal(below_top(c, path), kt_str(".git"));
-}
-
-/* What does not make a directory foreign. */
-static bool is_passed_over(const comparer *c, kt_sv path)
-{
-    kt_sv first = first_element(below_top(c, path));
-
-    return equal(first, kt_str(".git")) || equal(first, kt_str(".gitignore")) || starts(first, kt_str("README"))
-           || starts(first, kt_str("LICENSE"));
-}
+/* ---- Entries, listed once ---- */
 
 static kt_walk collect_entry(void *ctx, const kt_entry *entry)
 {
@@ -135,7 +98,7 @@ static kt_walk collect_entry(void *ctx, const kt_entry *entry)
     entries[c->entry_count].path = kt_pool_copy(c->pool, entry->path);
     if (!entries[c->entry_count++].path.ptr)
         c->failed = true;
-    return c->failed ? KT_WALK_STOP : is_git_folder(c, entry->path) ? KT_WALK_PAST : KT_WALK_ON;
+    return c->failed ? KT_WALK_STOP : is_git_folder(entry->path) ? KT_WALK_PAST : KT_WALK_ON;
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -154,75 +117,64 @@ static bool collect_entries(comparer *c)
     return true;
 }
 
-/* ---- Contents ---- */
-
-/* How far the content that is read agrees with that of a file. */
-typedef struct matcher {
-    const kt_file *file;
-    size_t part;
-    size_t at; /* within the part */
-    bool differs;
-} matcher;
-
-static bool match(void *ctx, const char *bytes, size_t size)
+static bool list_entries(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file),
+                         void *each_ctx)
 {
-    matcher *m = ctx;
+    const comparer *c = ctx;
 
-    while (size > 0 && !m->differs) {
-        kt_sv part = {NULL, 0};
-        size_t some;
-        if (m->part == m->file->part_count) {
-            m->differs = true;
-            break;
-        }
-        part = m->file->parts[m->part];
-        some = part.len - m->at < size ? part.len - m->at : size;
-        m->differs = some > 0 && memcmp(part.ptr + m->at, bytes, some) != 0;
-        bytes += some;
-        size -= some;
-        m->at += some;
-        if (m->at == part.len) {
-            m->part++;
-            m->at = 0;
-        }
-    }
-    return !m->differs;
-}
-
-static bool ended(const matcher *m)
-{
-    size_t part = m->part, at = m->at;
-
-    while (part < m->file->part_count && m->file->parts[part].len == at) {
-        part++;
-        at = 0;
-    }
-    return part == m->file->part_count;
-}
-
-static bool same_content(comparer *c, const want *w, bool *same)
-{
-    matcher m = {w->file, 0, 0, false};
-
-    if (!c->keeper->read(c->keeper->ctx, w->path, match, &m, c->error))
-        return false;
-    *same = !m.differs && ended(&m);
+    (void)folder; /* the plan of changes asks for everything */
+    for (size_t i = 0; i < c->entry_count; i++)
+        if (c->entries[i].kind != KT_ENTRY_DIRECTORY
+            && !each(each_ctx, c->entries[i].path, c->entries[i].kind == KT_ENTRY_FILE))
+            return false;
     return true;
 }
 
-/* ---- Merge ---- */
-
-static bool add_change(comparer *c, kt_change_kind kind, kt_sv path, const kt_file *file)
+static bool read_entry(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
 {
-    kt_comparison *out = c->out;
-    kt_change *changes = kt_grow(out->changes, out->change_count, &out->change_capacity, sizeof *changes);
-    kt_change change = {kind, path, file};
+    comparer *c = ctx;
 
-    if (!changes)
-        return no_memory(c);
-    out->changes = changes;
-    changes[out->change_count++] = change;
-    return true;
+    return c->keeper->read(c->keeper->ctx, path, write, write_ctx, c->error);
+}
+
+/* ---- What stands in the way ---- */
+
+/* Index of the first change that is not before `path`; with `below`, not before what is below it. */
+static size_t first_change(const kt_changes *changes, kt_sv path, bool below)
+{
+    size_t low = 0, high = changes->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        kt_sv other = changes->items[middle].path;
+        bool before = kt_path_order(other, path) < 0;
+        if (below)
+            before = starts(other, path) && other.len > path.len ? (unsigned char)other.ptr[path.len] < '/'
+                                                                 : kt_path_order(other, path) <= 0;
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static const kt_change *find_change(const kt_changes *changes, kt_sv path)
+{
+    size_t at = first_change(changes, path, false);
+
+    return at < changes->count && kt_path_order(changes->items[at].path, path) == 0 ? &changes->items[at] : NULL;
+}
+
+/* What is below a folder: is anything wanted there, and is anything to stay there? */
+static void look_below(const kt_changes *changes, kt_sv folder, bool *wanted, bool *stays)
+{
+    *wanted = *stays = false;
+    for (size_t i = first_change(changes, folder, true);
+         i < changes->count && is_below(changes->items[i].path, folder) && !(*wanted && *stays); i++) {
+        *wanted |= changes->items[i].file != NULL;
+        *stays |= changes->items[i].kind != KT_CHANGE_DELETE;
+    }
 }
 
 static bool add_obstacle(comparer *c, const kt_entry *entry, bool wanted_folder)
@@ -238,54 +190,64 @@ static bool add_obstacle(comparer *c, const kt_entry *entry, bool wanted_folder)
     return true;
 }
 
-static bool compare_both(comparer *c, const want *w, const kt_entry *entry)
+/* A folder where a file is wanted gives way when everything in it is to be deleted. */
+static bool check_folder(comparer *c, const kt_entry *entry)
 {
-    bool same = false;
+    const kt_change *change = find_change(c->out->changes, entry->path);
+    bool wanted, stays;
 
-    if (entry->kind != KT_ENTRY_FILE)
-        return add_obstacle(c, entry, false) && add_change(c, KT_CHANGE_UPDATE, w->path, w->file);
-    return same_content(c, w, &same)
-           && add_change(c, same ? KT_CHANGE_KEEP : KT_CHANGE_UPDATE, w->path, w->file);
-}
-
-static bool take_unwanted(comparer *c, const kt_entry *entry)
-{
-    if (entry->kind == KT_ENTRY_DIRECTORY)
+    if (!change || !change->file)
         return true;
-    if (is_wanted_folder(c, entry->path))
-        return add_obstacle(c, entry, true);
-    return is_passed_over(c, entry->path) || add_change(c, KT_CHANGE_FOREIGN, entry->path, NULL);
+    look_below(c->out->changes, entry->path, &wanted, &stays);
+    if (!stays && first_change(c->out->changes, entry->path, true) < c->out->changes->count
+        && is_below(c->out->changes->items[first_change(c->out->changes, entry->path, true)].path, entry->path)) {
+        c->out->in_the_way = true;
+        return true;
+    }
+    return add_obstacle(c, entry, false);
 }
 
-static bool merge(comparer *c)
+static bool check_entry(comparer *c, const kt_entry *entry)
 {
-    size_t w = 0, e = 0;
+    const kt_change *change = find_change(c->out->changes, entry->path);
+    bool wanted, stays;
 
-    while (w < c->want_count || e < c->entry_count) {
-        int order = w == c->want_count    ? 1
-                    : e == c->entry_count ? -1
-                                          : kt_path_order(c->wants[w].path, c->entries[e].path);
-        bool done;
-        if (order < 0) {
-            done = add_change(c, KT_CHANGE_CREATE, c->wants[w].path, c->wants[w].file);
-            w++;
-        } else if (order > 0)
-            done = take_unwanted(c, &c->entries[e++]);
-        else
-            done = compare_both(c, &c->wants[w++], &c->entries[e++]);
-        if (!done)
-            return false;
+    if (change && change->file)
+        return entry->kind == KT_ENTRY_FILE || add_obstacle(c, entry, false);
+    look_below(c->out->changes, entry->path, &wanted, &stays);
+    if (!wanted)
+        return true;
+    if (change && change->kind == KT_CHANGE_DELETE) {
+        c->out->in_the_way = true;
+        return true;
     }
+    return add_obstacle(c, entry, true);
+}
+
+static bool check_entries(comparer *c)
+{
+    for (size_t i = 0; i < c->entry_count; i++)
+        if (!(c->entries[i].kind == KT_ENTRY_DIRECTORY ? check_folder : check_entry)(c, &c->entries[i]))
+            return false;
     return true;
+}
+
+static bool plan(comparer *c, const kt_tree *tree)
+{
+    kt_have have = {list_entries, read_entry, c};
+    kt_status status = kt_changes_plan(&c->out->changes, tree, &have, NULL);
+
+    if (status == KT_ERR_NOMEM)
+        return no_memory(c);
+    return status == KT_OK;
 }
 
 bool kt_compare(kt_comparison *out, const kt_tree *tree, const kt_keeper *keeper, kt_pool *pool,
                 kt_keeper_error *error)
 {
-    comparer c = {out, tree, keeper, pool, error, NULL, 0, NULL, 0, 0, false};
-    bool done = collect_wants(&c) && collect_entries(&c) && merge(&c);
+    comparer c = {out, keeper, pool, error, NULL, 0, 0, false};
+    bool done = collect_entries(&c) && plan(&c, tree) && check_entries(&c);
 
-    free(c.wants);
     free(c.entries);
     return done;
 }

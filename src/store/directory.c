@@ -1,7 +1,6 @@
 /* Writing a tree into a directory: look at names, compare, refuse or write.
  *
- * Which files are ours and may be removed is not decided here yet: what the tree does not have is foreign,
- * and foreign files make the directory refused (DESIGN "Writing a directory"). */
+ * Which files are ours and may be removed is not decided here: the plan of changes says it. */
 #define _POSIX_C_SOURCE 200809L
 #include "store/directory.h"
 
@@ -174,10 +173,12 @@ static void publish(job *j)
 {
     kt_directory_report *out = j->out;
 
-    out->changes = j->comparison.changes;
-    out->change_count = j->comparison.change_count;
-    for (size_t i = 0; i < out->change_count; i++)
-        out->counts[out->changes[i].kind]++;
+    out->plan = j->comparison.changes;
+    if (!out->plan)
+        return;
+    out->changes = out->plan->items;
+    out->change_count = out->plan->count;
+    memcpy(out->counts, out->plan->counts, sizeof out->counts);
 }
 
 static kt_status compare(job *j, const kt_keeper *keeper)
@@ -197,7 +198,7 @@ static kt_status refuse_foreign(job *j)
     char number[64];
     size_t count = j->out->counts[KT_CHANGE_FOREIGN], used = 0, named = 0;
 
-    if (count == 0 || j->options.force)
+    if (count == 0 || j->options.force || j->options.known)
         return KT_OK;
     snprintf(number, sizeof number, "%zu %s no part of the tree: ", count, count == 1 ? "file is" : "files are");
     texts[used++] = kt_str(number);
@@ -211,19 +212,32 @@ static kt_status refuse_foreign(job *j)
     return refuse(j, KT_PROBLEM_FOREIGN, kt_str(""), texts, used);
 }
 
+static bool remove_stale(const job *j, const kt_keeper *keeper, kt_keeper_error *error)
+{
+    for (size_t i = 0; i < j->out->change_count; i++)
+        if (j->out->changes[i].kind == KT_CHANGE_DELETE
+            && !keeper->remove(keeper->ctx, j->out->changes[i].path, error))
+            return false;
+    return true;
+}
+
 static bool write_changes(const job *j, const kt_keeper *keeper, kt_keeper_error *error)
 {
     const kt_directory_report *out = j->out;
+    bool first = j->comparison.in_the_way;
 
-    if (!out->absent && out->counts[KT_CHANGE_CREATE] + out->counts[KT_CHANGE_UPDATE] == 0)
+    if (!out->absent
+        && out->counts[KT_CHANGE_CREATE] + out->counts[KT_CHANGE_UPDATE] + out->counts[KT_CHANGE_DELETE] == 0)
         return true;
+    if (first && (!remove_stale(j, keeper, error) || !keeper->commit(keeper->ctx, error)))
+        return false;
     for (size_t i = 0; i < out->change_count; i++) {
         const kt_change *change = &out->changes[i];
         if ((change->kind == KT_CHANGE_CREATE || change->kind == KT_CHANGE_UPDATE)
             && !keeper->write(keeper->ctx, change->path, change->file->parts, change->file->part_count, error))
             return false;
     }
-    return keeper->commit(keeper->ctx, error);
+    return (first || remove_stale(j, keeper, error)) && keeper->commit(keeper->ctx, error);
 }
 
 static kt_status write_tree(job *j, const kt_keeper *keeper)
@@ -308,7 +322,7 @@ kt_status kt_directory_write(kt_directory_report *out, const kt_tree *tree, cons
 
 void kt_directory_report_dispose(kt_directory_report *report)
 {
-    free(report->changes);
+    kt_changes_free(report->plan);
     free(report->problems);
     kt_pool_free(report->pool);
     memset(report, 0, sizeof *report);

@@ -15,43 +15,29 @@
 
 #include "kratree.h"
 
-typedef enum kt_change_kind {
-    KT_CHANGE_KEEP,   /* there, and the same */
-    KT_CHANGE_CREATE, /* absent */
-    KT_CHANGE_UPDATE, /* there, with other content, or something else in its place */
-    KT_CHANGE_FOREIGN /* there, and no part of the tree */
-} kt_change_kind;
-
-#define KT_CHANGE_KINDS 4
-
-typedef struct kt_change {
-    kt_change_kind kind;
-    kt_sv path;          /* below root */
-    const kt_file *file; /* borrowed from the tree; NULL for KT_CHANGE_FOREIGN */
-} kt_change;
-
 /* What is, or was, to be done. Everything in it lives until kt_directory_report_dispose(). */
 typedef struct kt_directory_report {
-    kt_change *changes; /* sorted by path, bytewise */
+    const kt_change *changes; /* sorted by path, bytewise */
     size_t change_count;
     size_t counts[KT_CHANGE_KINDS]; /* of each kind */
     kt_diag *problems;  /* why it was refused or failed; codes KT-601 … KT-606 */
     size_t problem_count;
     bool absent;        /* there was no root */
     struct kt_pool *pool;
+    kt_changes *plan;
 } kt_directory_report;
 
 /* Options. Start from KT_DIRECTORY_OPTIONS_INIT. */
 typedef struct kt_directory_options {
     unsigned version; /* KT_DIRECTORY_OPTIONS_VERSION */
     bool force;       /* write beside foreign files, which stay as they are, instead of refusing */
+    bool known;       /* a lock knows what here is ours: foreign files are expected, and stay */
 } kt_directory_options;
 
 #define KT_DIRECTORY_OPTIONS_VERSION 1u
-#define KT_DIRECTORY_OPTIONS_INIT { KT_DIRECTORY_OPTIONS_VERSION, false }
+#define KT_DIRECTORY_OPTIONS_INIT { KT_DIRECTORY_OPTIONS_VERSION, false, false }
 
-/* Compare `tree` with the directory `root`; an absent one is empty. Writes nothing. `.git`, `.gitignore`,
- * README* and LICENSE* at the top of root and of each store's folder are not reported as foreign.
+/* Compare `tree` with the directory `root`, as kt_changes_plan() does; an absent one is empty. Writes nothing.
  *
  * `out` is set whatever is returned, and disposed of by the caller.
  * Returns KT_OK, also when they differ (look at the counts); KT_ERR_INPUT when root could not hold the
@@ -61,7 +47,8 @@ kt_status kt_directory_compare(kt_directory_report *out, const kt_tree *tree, co
                                const kt_directory_options *options);
 
 /* Compare, then make `root` hold the tree. Refused with KT_ERR_INPUT, before anything is written, also
- * when root has foreign files, unless options.force. KT_ERR_WRITE: a system call failed; the problem
+ * when root has foreign files, unless options.force or options.known. What is to be deleted goes last, or first
+ * where it stands in the way. KT_ERR_WRITE: a system call failed; the problem
  * says whether something was changed. Otherwise as kt_directory_compare(). */
 kt_status kt_directory_write(kt_directory_report *out, const kt_tree *tree, const char *root,
                              const kt_directory_options *options);

@@ -156,7 +156,7 @@
       "nothing to do if that is meant: Kratix does not take it away, and goes on writing there (S-26)") \
     X(KT_LINGERING, "KT-426", KT_NOTE, "a placement on a Destination that is gone",                   \
       "nothing to do if that is meant: its files stay, and are written again when the Destination returns (S-29)") \
-    X(KT_MODE_KEPT, "KT-427", KT_NOTE, "a refused update leaves the object as it was",                \
+    X(KT_UPDATE_REFUSED, "KT-427", KT_NOTE, "a refused update leaves the object as it was",                \
       "correct the manifest; until then the State Store is written as the lock remembers it (I-22a)")
 
 /* Layout and paths. */
@@ -219,7 +219,9 @@
     X(KT_CLI_MEMORY, "KT-648", KT_ERROR, "there is no memory left",                                   \
       "give it more memory, or fewer manifests at a time")                                            \
     X(KT_CLI_BROKEN, "KT-649", KT_ERROR, "an error of the program itself",                            \
-      "please report this with the manifests that cause it")
+      "please report this with the manifests that cause it")                                          \
+    X(KT_CLI_LOCKED, "KT-650", KT_ERROR, "the lock would change",                                     \
+      "render without --locked, look at what changes in the lock, and commit it")
 
 /* Limits. */
 #define KT_CODES_LIMITS(X)                                                                            \

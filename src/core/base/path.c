@@ -108,3 +108,24 @@ kt_sv kt_path_strip_root(kt_sv path)
         from++;
     return kt_sv_slice(path, from, path.len);
 }
+
+int kt_path_compare_walk(kt_sv a, kt_sv b)
+{
+    kt_sv left, right;
+    size_t at_a = 0, at_b = 0;
+
+    for (;;) {
+        bool more_a = kt_path_next(&left, a, &at_a), more_b = kt_path_next(&right, b, &at_b);
+        int order;
+        if (!more_a || !more_b)
+            return (int)more_a - (int)more_b;
+        order = kt_sv_compare(left, right);
+        if (order != 0)
+            return order;
+    }
+}
+
+bool kt_path_is_below(kt_sv path, kt_sv folder)
+{
+    return folder.len == 0 || (path.len > folder.len && path.ptr[folder.len] == '/' && kt_sv_starts(path, folder));
+}

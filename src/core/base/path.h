@@ -23,4 +23,10 @@ kt_sv kt_path_strip_root(kt_sv path);
 /* The next element at *at, behind which *at moves; false at the end. Empty elements are passed over. */
 bool kt_path_next(kt_sv *element, kt_sv path, size_t *at);
 
+/* Element by element, bytewise, as a walk meets them: a folder "a" sorts before the file "a.yaml" (G-20). */
+int kt_path_compare_walk(kt_sv a, kt_sv b);
+
+/* Whether `path` is below `folder`; everything is below "". */
+bool kt_path_is_below(kt_sv path, kt_sv folder);
+
 #endif

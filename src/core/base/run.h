@@ -15,6 +15,8 @@ typedef struct kt_run {
     kt_arena arena;            /* the result's; serial stages only */
     kt_diags diags;
     size_t left_out;           /* objects and files that were refused */
+    bool refused;              /* something is wrong that keep_going cannot pass over */
+    struct kt_memory *memory;  /* what the lock holds (memory/memory.h); NULL without one */
 } kt_run;
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "emit/report_json.h"
 #include "emit/zip.h"
+#include "memory/memory.h"
 #include "kratree.h"
 #include "tree/result.h"
 
@@ -27,6 +28,28 @@ kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx)
     report.kratree_version = kt_version();
     report.kratix_version = kt_profile_name(result->run.options.profile);
     return kt_report__json(&report, write, ctx);
+}
+
+kt_status kt_lock_write(const kt_result *result, kt_write_fn write, void *ctx)
+{
+    const kt_render_options *options;
+    kt_status status = KT_OK;
+    kt_arena arena;
+    kt_buf text;
+
+    if (!result || !write || result->run.options.store.len + result->run.options.destination.len > 0)
+        return KT_ERR_ARGUMENT;
+    options = &result->run.options;
+    kt_arena_init(&arena, options->allocator);
+    kt_buf_init(&text, options->allocator);
+    kt_lock_put(&text, &result->plan, options->profile, &arena);
+    if (text.status != KT_OK)
+        status = text.status;
+    else if (!write(ctx, text.ptr, text.len))
+        status = KT_ERR_WRITE;
+    kt_buf_dispose(&text);
+    kt_arena_dispose(&arena);
+    return status;
 }
 
 void kt_file_sha256(const kt_file *file, char out[65])

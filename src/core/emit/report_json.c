@@ -13,7 +13,8 @@ static const char *const filepath_modes[] = {"nestedByMetadata", "none", "aggreg
 static const char *const work_types[] = {"static", "promise", "resource"};
 static const char *const selector_sources[] = {"promise", "promiseWorkflow", "resourceWorkflow"};
 static const char *const verdicts[] = {"chosen",      "chosenFirst",  "notFirst",        "termFailed",  "strictLabels",
-                                       "dryRunOnly", "selectorInvalid", "afterInvalid", "chosenAll", "pinned", "notPlaced"};
+                                       "dryRunOnly", "selectorInvalid", "afterInvalid", "chosenAll", "pinned", "notPlaced",
+                                       "stays"};
 static const char *const rules[] = {"canary", "workload", "stateFile", "aggregate"};
 
 /* ---- Shared pieces ---- */

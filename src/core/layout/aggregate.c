@@ -5,14 +5,26 @@
 #include "base/sv.h"
 #include "layout/update.h"
 
-#define SEPARATOR "\n---\n" /* L-15 */
-
 static int by_namespace(const void *left, const void *right)
 {
     const kt_placed *a = left, *b = right;
     int order = kt_sv_compare(a->placement->namespace_, b->placement->namespace_);
 
     return order != 0 ? order : kt_sv_compare(a->placement->name, b->placement->name);
+}
+
+bool kt_aggregate_sort(const kt_layouter *l, const kt_placed_list *list)
+{
+    return !l->rules->aggregate_by_namespace
+           || kt_sort(list->items, list->count, sizeof *list->items, by_namespace, &l->run->arena); /* V-10 */
+}
+
+kt_sv kt_aggregate_file(const kt_layouter *l)
+{
+    kt_sv filename = l->destination->filename;
+
+    return l->rules->rooted_at_destination ? kt_path_clean(&l->run->arena, filename)
+                                           : kt_path_join2(&l->run->arena, l->base, filename);
 }
 
 typedef struct aggregate {
@@ -46,8 +58,8 @@ static bool append_workload(aggregate *a, kt_arena *arena, const kt_placed *plac
     size_t count;
 
     if (a->workload_count++ > 0) {
-        a->parts[a->part_count++] = KT_SV(SEPARATOR);
-        a->size += sizeof SEPARATOR - 1;
+        a->parts[a->part_count++] = KT_SV(KT_AGGREGATE_SEPARATOR);
+        a->size += sizeof KT_AGGREGATE_SEPARATOR - 1;
     }
     count = kt_makers_of(&makers, arena, placed, workload, a->size);
     if (count == 0)
@@ -78,10 +90,7 @@ bool kt_layout_aggregate(kt_updates *out, const kt_layouter *l, const kt_placed_
                            {NULL, 0}};
     kt_planned_file file;
 
-    if (!size_aggregate(&a, arena, list))
-        return false;
-    if (l->rules->aggregate_by_namespace
-        && !kt_sort(list->items, list->count, sizeof *list->items, by_namespace, arena)) /* V-10 */
+    if (!size_aggregate(&a, arena, list) || !kt_aggregate_sort(l, list))
         return false;
     for (size_t i = 0; i < list->count; i++)
         for (size_t w = 0; w < list->items[i].group->workload_count; w++)
@@ -89,8 +98,7 @@ bool kt_layout_aggregate(kt_updates *out, const kt_layouter *l, const kt_placed_
                 return false;
     if (a.size > l->run->options.limits.output_bytes)
         return report_too_large(l);
-    file.below = l->rules->rooted_at_destination ? kt_path_clean(arena, l->destination->filename)
-                                                 : kt_path_join2(arena, l->base, l->destination->filename);
+    file.below = kt_aggregate_file(l);
     file.rule = KT_RULE_AGGREGATE;
     file.content.parts = a.parts;
     file.content.part_count = a.part_count;

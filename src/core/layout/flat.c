@@ -4,6 +4,12 @@
 #include "layout/update.h"
 #include "yaml/writer.h"
 
+kt_sv kt_state_file(const kt_layouter *l, const kt_placement *placement)
+{
+    return kt_below_destination(
+        l, kt_arena_format(&l->run->arena, ".kratix/%v-%v.yaml", placement->namespace_, placement->name));
+}
+
 /* L-10, L-11: the state file lists what the placement wrote, in workload order. */
 static bool plan_state_file(kt_planned_file *file, const kt_layouter *l, const kt_placed *placed,
                             const kt_planned_file *workloads)
@@ -29,8 +35,7 @@ static bool plan_state_file(kt_planned_file *file, const kt_layouter *l, const k
     maker->placement = placement;
     maker->size = part->len;
     maker->pos = placed->work->pos;
-    file->below = kt_below_destination(
-        l, kt_arena_format(arena, ".kratix/%v-%v.yaml", placement->namespace_, placement->name));
+    file->below = kt_state_file(l, placement);
     file->rule = KT_RULE_STATE_FILE;
     file->content.parts = part;
     file->content.part_count = 1;

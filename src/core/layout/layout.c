@@ -16,6 +16,14 @@ static int compare_placed(const void *left, const void *right)
     return order != 0 ? order : kt_sv_compare(a->placement->namespace_, b->placement->namespace_);
 }
 
+bool kt_placed_any_unknown(const kt_placed_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].group->unknown)
+            return true;
+    return false;
+}
+
 typedef void (*visit_fn)(kt_placed_list *list, const kt_placed *placed);
 
 static void count_placed(kt_placed_list *list, const kt_placed *placed)
@@ -64,7 +72,7 @@ bool kt_placed_index(kt_placed_list **out, kt_run *run, const kt_plan *plan)
 
 /* ---- One State Store ---- */
 
-static kt_layouter layouter_of(kt_run *run, const kt_store *store, const kt_destination *destination)
+kt_layouter kt_layouter_of(kt_run *run, const kt_store *store, const kt_destination *destination)
 {
     kt_layouter l = {run, kt_profile_rules_get(run->options.profile), store, destination, store->prefix,
                      destination->path};
@@ -98,19 +106,20 @@ static int compare_turns(const void *left, const void *right)
 /* An aggregate is rewritten with each placement, so that its last one decides its turn. */
 static size_t turns_of(turn *out, const kt_destination *destination, const kt_placed_list *list)
 {
-    size_t first = destination->mode == KT_MODE_AGGREGATED && list->count > 0 ? list->count - 1 : 0;
+    bool aggregated = destination->mode == KT_MODE_AGGREGATED;
+    size_t first = aggregated && list->count > 0 ? list->count - 1 : 0, count = 0;
 
-    for (size_t i = first; i < list->count; i++) {
-        out[i - first].placed = list->items[i];
-        out[i - first].destination = destination;
-        out[i - first].list = list;
-    }
-    return list->count - first;
+    if (aggregated && kt_placed_any_unknown(list))
+        return 0;
+    for (size_t i = first; i < list->count; i++)
+        if (!list->items[i].group->unknown)
+            out[count++] = (turn){list->items[i], destination, list};
+    return count;
 }
 
 static bool layout_turn(kt_updates *out, kt_run *run, const kt_store *store, const turn *t)
 {
-    kt_layouter l = layouter_of(run, store, t->destination);
+    kt_layouter l = kt_layouter_of(run, store, t->destination);
 
     switch (t->destination->mode) {
     case KT_MODE_AGGREGATED: return kt_layout_aggregate(out, &l, t->list);
@@ -130,7 +139,7 @@ bool kt_layout_store(kt_updates *out, kt_run *run, const kt_plan *plan, const kt
         kt_layouter l;
         if (!is_ours(run, store, &plan->destinations[i]))
             continue;
-        l = layouter_of(run, store, &plan->destinations[i]);
+        l = kt_layouter_of(run, store, &plan->destinations[i]);
         room += index[i].count;
         if (!kt_layout_canaries(out, &l))
             return false;

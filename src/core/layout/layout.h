@@ -38,6 +38,19 @@ typedef struct kt_placed_list {
 /* `out` receives one list for each Destination of the plan. False on memory failure. */
 bool kt_placed_index(kt_placed_list **out, kt_run *run, const kt_plan *plan);
 
+/* Whether what one of the groups holds is not known. */
+bool kt_placed_any_unknown(const kt_placed_list *list);
+
+/* Folder of a State Store in a tree: "" if it is the only one, else "gitstatestore/default". */
+kt_sv kt_store_folder(kt_run *run, const kt_store *store, bool several);
+
+/* Find what the groups in run->memory->kept hold, in options.have; one that is found nowhere is marked as unknown,
+ * and reported. `several`: the tree has a folder for each State Store. False on memory failure. */
+bool kt_kept_fill(kt_run *run, bool several);
+
+/* What is ours in one State Store besides the files of its tree: nothing without a lock. `index` as below. */
+bool kt_claims_build(kt_store_tree *out, kt_run *run, const kt_plan *plan, const kt_placed_list *index);
+
 /* All updates of one State Store. `index` as kt_placed_index() made it. What Kratix would not write, or what
  * a tree cannot hold, is reported and left out. False on memory failure. */
 bool kt_layout_store(kt_updates *out, kt_run *run, const kt_plan *plan, const kt_placed_list *index,

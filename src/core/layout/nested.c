@@ -4,7 +4,7 @@
 #include "layout/update.h"
 #include "plan/work.h"
 
-static kt_sv nested_folder(const kt_layouter *l, const kt_placed *placed)
+kt_sv kt_nested_folder(const kt_layouter *l, const kt_placed *placed)
 {
     const kt_work *work = placed->work;
     kt_sv elements[7];
@@ -29,7 +29,7 @@ bool kt_layout_nested(kt_updates *out, const kt_layouter *l, const kt_placed *pl
 {
     kt_arena *arena = &l->run->arena;
     const kt_group *group = placed->group;
-    kt_sv folder = nested_folder(l, placed);
+    kt_sv folder = kt_nested_folder(l, placed);
     kt_update_head head = {placed->placement->name, placed->work->pos, folder};
     kt_planned_file *files = kt_arena_array(arena, group->workload_count, sizeof *files);
 

@@ -12,6 +12,11 @@ kt_sv kt_below_destination(const kt_layouter *l, kt_sv rest)
     return kt_path_join2(&l->run->arena, kt_arena_format(&l->run->arena, "%v/", l->base), rest);
 }
 
+kt_sv kt_final_path(const kt_layouter *l, kt_sv below)
+{
+    return kt_path_strip_root(kt_path_join2(&l->run->arena, l->root, below));
+}
+
 static uint64_t size_of(const kt_content_view *content)
 {
     uint64_t size = 0;
@@ -103,7 +108,7 @@ bool kt_update_add(kt_updates *out, const kt_layouter *l, const kt_update_head *
     if (!update.files)
         return false;
     if (head->folder.len > 0)
-        update.folder = kt_path_strip_root(kt_path_join2(arena, l->root, head->folder));
+        update.folder = kt_final_path(l, head->folder);
     for (size_t i = 0; i < count; i++) {
         kt_file *file = &update.files[update.file_count];
         kt_sv cleaned = kt_path_join2(arena, l->root, files[i].below);

@@ -36,6 +36,24 @@ typedef struct kt_update_head {
     kt_sv folder; /* below the writer's root; empty: none of its own */
 } kt_update_head;
 
+kt_layouter kt_layouter_of(kt_run *run, const kt_store *store, const kt_destination *destination);
+
+/* Paths below the writer's root: of a placement's folder (L-3, L-4), of its state file (L-5), of the aggregate (L-6),
+ * of the two canaries (L-7). */
+kt_sv kt_nested_folder(const kt_layouter *l, const kt_placed *placed);
+kt_sv kt_state_file(const kt_layouter *l, const kt_placement *placement);
+kt_sv kt_aggregate_file(const kt_layouter *l);
+void kt_canary_files(const kt_layouter *l, kt_sv out[2]);
+
+/* From a path below the writer's root to the final one (L-2). It may climb, or be empty. */
+kt_sv kt_final_path(const kt_layouter *l, kt_sv below);
+
+/* Bring placements into the order in which an aggregate holds them (L-14, V-10). False on memory failure. */
+bool kt_aggregate_sort(const kt_layouter *l, const kt_placed_list *list);
+
+/* Between the workloads of an aggregate (L-15). */
+#define KT_AGGREGATE_SEPARATOR "\n---\n"
+
 /* Join below the Destination's path, as `none` mode and the canaries do: Join(path + "/", rest). */
 kt_sv kt_below_destination(const kt_layouter *l, kt_sv rest);
 

@@ -41,15 +41,15 @@ const kt_group *kt_memory_group(const kt_work *work, kt_sv directory)
     return NULL;
 }
 
-const kt_destination *kt_memory_destination(const kt_memory *memory, kt_sv name)
+const kt_destination *kt_destination_find(const kt_destination *destinations, size_t count, kt_sv name)
 {
-    size_t low = 0, high = memory ? memory->plan.destination_count : 0;
+    size_t low = 0, high = count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = kt_sv_compare(memory->plan.destinations[middle].name, name);
+        int order = kt_sv_compare(destinations[middle].name, name);
         if (order == 0)
-            return &memory->plan.destinations[middle];
+            return &destinations[middle];
         if (order < 0)
             low = middle + 1;
         else
@@ -58,12 +58,33 @@ const kt_destination *kt_memory_destination(const kt_memory *memory, kt_sv name)
     return NULL;
 }
 
+const kt_destination *kt_memory_destination(const kt_memory *memory, kt_sv name)
+{
+    return memory ? kt_destination_find(memory->plan.destinations, memory->plan.destination_count, name) : NULL;
+}
+
 const kt_store *kt_memory_store(const kt_memory *memory, kt_store_kind kind, kt_sv name)
 {
     for (size_t i = 0; memory && i < memory->plan.store_count; i++)
         if (memory->plan.stores[i].kind == kind && kt_sv_equal(memory->plan.stores[i].name, name))
             return &memory->plan.stores[i];
     return NULL;
+}
+
+bool kt_memory_keep(kt_memory *memory, kt_arena *arena, kt_group *group, const kt_work *work,
+                    const kt_group *remembered)
+{
+    kt_kept *items =
+        kt_arena_reserve(arena, memory->kept, memory->kept_count, &memory->kept_capacity, sizeof *items);
+
+    if (!items)
+        return false;
+    memory->kept = items;
+    items[memory->kept_count++] = (kt_kept){group, work, remembered};
+    group->kept = true;
+    group->workloads = NULL;
+    group->workload_count = 0;
+    return true;
 }
 
 /* ---- Identities ---- */

@@ -18,10 +18,20 @@ typedef enum kt_fate {
     KT_FATE_DELETED /* it is gone, and what it wrote with it */
 } kt_fate;
 
+/* A group of this run whose content is that of a remembered one. */
+typedef struct kt_kept {
+    kt_group *group;
+    const kt_work *work;        /* remembered */
+    const kt_group *remembered; /* its group */
+} kt_kept;
+
 typedef struct kt_memory {
     kt_plan plan;            /* Works by identity and namespace, Destinations by name */
     kt_profile profile;      /* that wrote it */
     kt_fate *fates;          /* of each Work */
+    kt_kept *kept;           /* groups whose content is to be found again */
+    size_t kept_count;
+    size_t kept_capacity;
 } kt_memory;
 
 /* Read a lock. What is wrong with it is reported with its place and makes `failed` true; then `out` is empty. False
@@ -37,9 +47,15 @@ const kt_work *kt_memory_work(const kt_memory *memory, kt_sv identity, kt_sv nam
 kt_fate *kt_memory_fate(const kt_memory *memory, const kt_work *work);
 /* Its group of that directory, or NULL; `work` may be NULL. */
 const kt_group *kt_memory_group(const kt_work *work, kt_sv directory);
+/* The Destination of that name in a list sorted by name, or NULL. */
+const kt_destination *kt_destination_find(const kt_destination *destinations, size_t count, kt_sv name);
 /* The Destination as it was, or NULL if it had left, or never was. */
 const kt_destination *kt_memory_destination(const kt_memory *memory, kt_sv name);
 const kt_store *kt_memory_store(const kt_memory *memory, kt_store_kind kind, kt_sv name);
+
+/* Note that `group` holds what `remembered` of `work` held: its own workloads are dropped. False: no memory left. */
+bool kt_memory_keep(kt_memory *memory, kt_arena *arena, kt_group *group, const kt_work *work,
+                    const kt_group *remembered);
 
 /* The parts of an identity (N-1). */
 typedef struct kt_identity {

@@ -10,6 +10,7 @@
 typedef struct kt_store_entry {
     kt_object object;
     kt_store store;
+    bool remembered; /* as the lock has it: no manifest has been accepted yet */
 } kt_store_entry;
 
 typedef struct kt_destination_entry {
@@ -19,6 +20,7 @@ typedef struct kt_destination_entry {
     kt_sv store_name;
     const kt_value *store_ref;
     kt_sv stored_mode;          /* spec.filepath.mode after schema defaulting; "" if there is none (I-2, I-3) */
+    bool remembered;            /* as the lock has it: no manifest has been accepted yet */
 } kt_destination_entry;
 
 typedef struct kt_release_entry {
@@ -32,6 +34,7 @@ typedef struct kt_cluster {
     kt_map names; /* kt_cluster_key() of an object → index among its kind */
     kt_map paths; /* State Store and raw path of a Destination → its index (I-20.4) */
     kt_map apis;  /* "group/Kind" → index of the Promise */
+    kt_map refused; /* kt_refused_key() of what was turned away */
     kt_store_entry *stores;
     size_t store_count, store_capacity;
     kt_destination_entry *destinations;
@@ -71,6 +74,11 @@ size_t kt_cluster_find(kt_cluster *cluster, const char *kind, kt_sv name);
 
 /* Kind under which a Promise is also found by the PromiseRelease that its label names. */
 #define KT_PROMISE_OF_RELEASE "promise of release"
+
+/* Hold what the lock remembers of an object that a manifest is about to update, so that a refused update leaves it
+ * (I-22a). Nothing if it is not remembered, or held already. False on memory failure. */
+bool kt_destination_recall(kt_cluster *cluster, kt_sv name);
+bool kt_state_store_recall(kt_cluster *cluster, kt_store_kind kind, kt_sv name);
 
 /* Remember a State Store of either kind (state_store.c). */
 bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind kind, kt_sv path);

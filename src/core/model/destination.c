@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sv.h"
+#include "memory/memory.h"
 #include "model/cluster.h"
 #include "model/schema.h"
 
@@ -91,6 +92,7 @@ static void read_filepath(const kt_value *spec, kt_destination_entry *out)
     if (!filepath || filepath->type == KT_TYPE_NULL)
         out->stored_mode = KT_SV("nestedByMetadata");
     d->mode = KT_MODE_NESTED;
+    d->mode_open = out->stored_mode.len == 0;
     if (kt_sv_is(out->stored_mode, "none"))
         d->mode = KT_MODE_NONE;
     if (!kt_sv_is(out->stored_mode, "aggregatedYAML"))
@@ -168,7 +170,7 @@ static void check_path(kt_cluster *cluster, kt_object *object, const kt_destinat
                                          cluster->destinations[holder].destination.name);
 }
 
-static bool put(kt_cluster *cluster, kt_object *object, kt_destination_entry *entry, size_t self, kt_sv key)
+static bool put(kt_cluster *cluster, const kt_object *object, kt_destination_entry *entry, size_t self, kt_sv key)
 {
     entry->object = *object;
     if (self == KT_MAP_NONE) {
@@ -185,6 +187,30 @@ static bool put(kt_cluster *cluster, kt_object *object, kt_destination_entry *en
     cluster->destinations[self] = *entry;
     return kt_map_set(&cluster->paths, key, self) &&
            kt_map_set(&cluster->names, kt_cluster_key(cluster, "Destination", object->name), self);
+}
+
+bool kt_destination_recall(kt_cluster *cluster, kt_sv name)
+{
+    static const char *const stored_modes[] = {"nestedByMetadata", "none", "aggregatedYAML"};
+    const kt_destination *then = kt_memory_destination(cluster->run->memory, name);
+    kt_destination_entry entry;
+    kt_object object;
+
+    if (!then || kt_cluster_find(cluster, "Destination", name) != KT_MAP_NONE)
+        return true;
+    memset(&entry, 0, sizeof entry);
+    memset(&object, 0, sizeof object);
+    object.name = name;
+    object.file = then->pos.file;
+    object.pos = object.name_pos = then->pos;
+    object.kind = KT_SV("Destination");
+    kt_object_entitle(cluster->run, &object);
+    entry.destination = *then;
+    entry.store_kind = then->store->kind;
+    entry.store_name = then->store->name;
+    entry.stored_mode = then->mode_open ? KT_SV("") : kt_str(stored_modes[then->mode]);
+    entry.remembered = true;
+    return put(cluster, &object, &entry, KT_MAP_NONE, path_key(cluster, &entry));
 }
 
 bool kt_destination_apply(kt_cluster *cluster, kt_object *object)

@@ -201,6 +201,47 @@ static bool drop_printed(build *b)
     return true;
 }
 
+/* ---- What was before ------------------------------------------------------------------------ */
+
+static kt_sv refused_key(kt_arena *arena, kt_sv promise, kt_sv namespace_, kt_sv name)
+{
+    return name.len > 0 ? kt_arena_format(arena, "%v/%v/%v", promise, namespace_, name) : promise;
+}
+
+static bool remember_refused(build *b, kt_sv promise, kt_sv namespace_, kt_sv name)
+{
+    return kt_map_set(&b->cluster.refused, refused_key(&b->run->arena, promise, namespace_, name), 0);
+}
+
+bool kt_model_refused_promise(const kt_model *model, kt_arena *arena, kt_sv promise)
+{
+    return kt_map_get(&model->refused, refused_key(arena, promise, KT_SV(""), KT_SV(""))) != KT_MAP_NONE;
+}
+
+bool kt_model_refused_request(const kt_model *model, kt_arena *arena, kt_sv promise, kt_sv namespace_, kt_sv name)
+{
+    return kt_map_get(&model->refused, refused_key(arena, promise, namespace_, name)) != KT_MAP_NONE;
+}
+
+/* What the lock remembers of the objects that the manifests update; of others nothing: they are gone. */
+static bool recall(build *b)
+{
+    bool fine = true;
+
+    for (size_t i = 0; b->run->memory && i < b->objects.count && fine; i++) {
+        const kt_object *object = &b->objects.items[i];
+        if (!is_kratix(object) || object->name.len == 0)
+            continue;
+        if (kt_sv_is(object->kind, "Destination"))
+            fine = kt_destination_recall(&b->cluster, object->name);
+        else if (kt_sv_is(object->kind, "GitStateStore"))
+            fine = kt_state_store_recall(&b->cluster, KT_STORE_GIT, object->name);
+        else if (kt_sv_is(object->kind, "BucketStateStore"))
+            fine = kt_state_store_recall(&b->cluster, KT_STORE_BUCKET, object->name);
+    }
+    return fine;
+}
+
 /* ---- Applying ------------------------------------------------------------------------------- */
 
 static size_t find_kind(const kt_object *object)
@@ -297,6 +338,9 @@ static bool apply_all(build *b)
             return false;
         if (kind == KIND_COUNT && is_kratix(object))
             report_unknown(b->run, object);
+        if (object->refused && kt_sv_is(object->kind, "Promise")
+            && !remember_refused(b, object->name, KT_SV(""), KT_SV("")))
+            return false;
         count_left_out(b, object);
     }
     for (size_t i = 0; i < b->objects.count; i++) {
@@ -311,6 +355,10 @@ static bool apply_all(build *b)
         if (promise == KT_MAP_NONE)
             cluster->passed_over++;
         else if (!kt_request_apply(cluster, object, &cluster->promises[promise]))
+            return false;
+        if (object->refused
+            && !remember_refused(b, cluster->promises[promise].object.name,
+                                 object->namespace_.len > 0 ? object->namespace_ : KT_SV("default"), object->name))
             return false;
         count_left_out(b, object);
     }
@@ -454,8 +502,21 @@ static bool finish_promises(kt_cluster *cluster, kt_model *out)
                    &cluster->run->arena);
 }
 
+/* I-22a: the update was refused. */
+static void note_remembered(kt_cluster *cluster, kt_object *object)
+{
+    kt_object_report(cluster->run, object, KT_UPDATE_REFUSED, NULL, KT_SV(""),
+                     "%v stays as it was: its update is refused", object->title);
+}
+
 static bool finish(kt_cluster *cluster, kt_model *out)
 {
+    for (size_t i = 0; i < cluster->destination_count; i++)
+        if (cluster->destinations[i].remembered)
+            note_remembered(cluster, &cluster->destinations[i].object);
+    for (size_t i = 0; i < cluster->store_count; i++)
+        if (cluster->stores[i].remembered)
+            note_remembered(cluster, &cluster->stores[i].object);
     for (size_t i = 0; i < cluster->promise_count; i++)
         kt_promise_check_required(cluster, &cluster->promises[i]);
     for (size_t i = 0; i < cluster->release_count; i++)
@@ -465,6 +526,7 @@ static bool finish(kt_cluster *cluster, kt_model *out)
     out->placements = cluster->placements;
     out->placement_count = cluster->placement_count;
     out->passed_over = cluster->passed_over;
+    out->refused = cluster->refused;
     return add_missing_stores(cluster) && finish_stores(cluster, out) && finish_destinations(cluster, out) &&
            finish_promises(cluster, out) && !cluster->run->arena.failed;
 }
@@ -481,7 +543,8 @@ kt_status kt_model_build(kt_model *out, kt_run *run, const kt_source_documents *
     kt_map_init(&b.cluster.names, &run->arena);
     kt_map_init(&b.cluster.paths, &run->arena);
     kt_map_init(&b.cluster.apis, &run->arena);
-    if (!collect(&b, sources, count) || !drop_printed(&b) || !apply_all(&b) || run->arena.failed ||
+    kt_map_init(&b.cluster.refused, &run->arena);
+    if (!collect(&b, sources, count) || !drop_printed(&b) || !recall(&b) || !apply_all(&b) || run->arena.failed ||
         !finish(&b.cluster, out))
         return KT_ERR_NOMEM;
     return KT_OK;

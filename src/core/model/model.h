@@ -116,7 +116,12 @@ typedef struct kt_model {
     const kt_cluster_placement *placements; /* as they came */
     size_t placement_count;
     size_t passed_over; /* objects that are none of our business, documents without apiVersion and kind */
+    kt_map refused;     /* Promises and requests that were turned away: what the cluster had of them stays */
 } kt_model;
+
+/* Whether a Promise, or a request of it, was turned away. */
+bool kt_model_refused_promise(const kt_model *model, kt_arena *arena, kt_sv promise);
+bool kt_model_refused_request(const kt_model *model, kt_arena *arena, kt_sv promise, kt_sv namespace_, kt_sv name);
 
 /* L-1: where the tree of a State Store with that spec.path begins. */
 kt_sv kt_store_prefix(kt_arena *arena, kt_store_kind kind, kt_sv path);

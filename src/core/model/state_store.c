@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "base/sv.h"
+#include "memory/memory.h"
 #include "model/cluster.h"
 
 const char *kt_store_kind_name(kt_store_kind kind)
@@ -15,6 +16,25 @@ kt_sv kt_store_prefix(kt_arena *arena, kt_store_kind kind, kt_sv path)
     kt_sv prefix = kt_path_join(arena, &path, 1);
 
     return kind == KT_STORE_GIT ? kt_path_strip_root(prefix) : prefix; /* one slash at most is left to strip */
+}
+
+bool kt_state_store_recall(kt_cluster *cluster, kt_store_kind kind, kt_sv name)
+{
+    const kt_store *then = kt_memory_store(cluster->run->memory, kind, name);
+    kt_object object;
+
+    if (!then || kt_cluster_find(cluster, kt_store_kind_name(kind), name) != KT_MAP_NONE)
+        return true;
+    memset(&object, 0, sizeof object);
+    object.name = name;
+    object.file = then->pos.file;
+    object.pos = object.name_pos = then->pos;
+    object.kind = kt_str(kt_store_kind_name(kind));
+    kt_object_entitle(cluster->run, &object);
+    if (!kt_cluster_put_store(cluster, &object, kind, then->path))
+        return false;
+    cluster->stores[cluster->store_count - 1].remembered = true;
+    return true;
 }
 
 bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind kind, kt_sv path)

@@ -8,26 +8,9 @@
 #define OUTPUT "output"
 #define METADATA "metadata"
 
-/* Element by element, bytewise: a folder "a" sorts before the file "a.yaml" (G-20). */
-static int compare_walk(kt_sv a, kt_sv b)
-{
-    kt_sv left, right;
-    size_t at_a = 0, at_b = 0;
-
-    for (;;) {
-        bool more_a = kt_path_next(&left, a, &at_a), more_b = kt_path_next(&right, b, &at_b);
-        int order;
-        if (!more_a || !more_b)
-            return (int)more_a - (int)more_b;
-        order = kt_sv_compare(left, right);
-        if (order != 0)
-            return order;
-    }
-}
-
 static int compare_captures(const void *a, const void *b)
 {
-    return compare_walk(((const kt_source *)a)->capture, ((const kt_source *)b)->capture);
+    return kt_path_compare_walk(((const kt_source *)a)->capture, ((const kt_source *)b)->capture);
 }
 
 /* Length of the key at the start of a capture path: the elements up to the pipeline; 0 if there are not as

@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "base/sort.h"
 #include "base/sv.h"
+#include "memory/memory.h"
 #include "model/profile.h"
 #include "plan/selector.h"
 #include "plan/work.h"
@@ -15,8 +16,12 @@ typedef struct scheduler {
     const kt_profile_rules *rules;
     const kt_model *model;
     const kt_work *work;
+    const kt_work *then;  /* the Work as the lock remembers it, or NULL */
     bool stopped; /* S-6: an earlier group's selector could not be parsed */
 } scheduler;
+
+/* What the lock remembers of a group on a Destination. */
+typedef enum was { WAS_NOWHERE, WAS_PLACED, WAS_MISPLACED } was;
 
 /* ---- Effective selector (S-1) ---- */
 
@@ -195,6 +200,88 @@ static void judge_invalid(scheduler *s, kt_reason *reasons, kt_group *group)
     s->stopped = true;
 }
 
+/* ---- What is there already (S-26 … S-29) ---- */
+
+/* D-5: a Destination that leaves with cleanup all takes its placements along. */
+static bool left_nothing(const scheduler *s, kt_sv destination)
+{
+    const kt_destination *then = kt_memory_destination(s->run->memory, destination);
+
+    return then && then->cleanup_all;
+}
+
+static void note_lingering(const scheduler *s, kt_sv destination)
+{
+    kt_diag *diag = kt_diags_add(&s->run->diags, KT_LINGERING, s->work->pos,
+                                 "Destination %v is gone: what was written there stays as it is", destination);
+
+    diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+}
+
+/* One remembered placement: on a Destination that is there, or lingering. */
+static void recall_one(scheduler *s, was *existing, kt_group *group, kt_sv *lingering, kt_sv destination,
+                       bool misplaced)
+{
+    const kt_destination *now = kt_destination_find(s->model->destinations, s->model->destination_count, destination);
+
+    if (now) {
+        existing[now - s->model->destinations] = misplaced ? WAS_MISPLACED : WAS_PLACED;
+        return;
+    }
+    if (left_nothing(s, destination))
+        return;
+    note_lingering(s, destination);
+    lingering[group->lingering_count++] = destination;
+}
+
+/* Where the lock has a group of this directory, a value for each Destination of the model. NULL: no memory left. */
+static was *recall(scheduler *s, kt_group *group)
+{
+    const kt_group *then = kt_memory_group(s->then, group->directory);
+    was *existing = kt_arena_array(&s->run->arena, s->model->destination_count, sizeof *existing);
+    kt_sv *lingering;
+
+    if (!then || !existing)
+        return existing;
+    lingering = kt_arena_array(&s->run->arena, then->placement_count + then->lingering_count, sizeof *lingering);
+    if (!lingering)
+        return NULL;
+    group->lingering_count = 0;
+    group->lingering = lingering;
+    for (size_t i = 0; i < then->placement_count; i++)
+        recall_one(s, existing, group, lingering, then->placements[i].destination->name,
+                   then->placements[i].misplaced);
+    for (size_t i = 0; i < then->lingering_count; i++)
+        recall_one(s, existing, group, lingering, then->lingering[i], true);
+    return existing;
+}
+
+static bool any(const was *existing, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (existing[i] != WAS_NOWHERE)
+            return true;
+    return false;
+}
+
+/* S-26: a request stays where it is; a dependency stays there too. */
+static void stay(kt_arena *arena, kt_reason *reasons, const was *existing, size_t count, bool request)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (existing[i] == WAS_NOWHERE && request && chosen(reasons[i].verdict)) {
+            reasons[i].verdict = KT_NOT_FIRST;
+            reasons[i].text = KT_SV("it matches too, but the request stays where it is");
+        } else if (existing[i] != WAS_NOWHERE && !chosen(reasons[i].verdict)) {
+            reasons[i].verdict = KT_STAYS;
+            reasons[i].text = kt_arena_format(arena, "it stays where it was placed before, though %v",
+                                              reasons[i].text);
+        } else if (existing[i] != WAS_NOWHERE && request) {
+            reasons[i].verdict = KT_STAYS;
+            reasons[i].text = KT_SV("it was placed there before and stays");
+        }
+    }
+}
+
 /* ---- Placements ---- */
 
 static bool name_fits(scheduler *s, const kt_destination *destination)
@@ -212,57 +299,120 @@ static bool name_fits(scheduler *s, const kt_destination *destination)
     return false;
 }
 
-static bool place(scheduler *s, kt_group *group, const kt_reason *reasons)
+static void report_misplaced(scheduler *s, const kt_group *group, const kt_destination *destination)
+{
+    kt_diag *diag = kt_diags_add(&s->run->diags, KT_MISPLACED, s->work->pos,
+                                 "Target destination no longer matches destinationSelectors for workloadGroups: [%v]",
+                                 kt_str(group->id));
+
+    diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+    diag->related = destination->pos;
+    diag->related_text = kt_arena_format(&s->run->arena, "it stays on Destination %v", destination->name);
+}
+
+/* `matches[i]` tells whether the selector matches; a request that was misplaced keeps the mark (S-26). */
+static bool place(scheduler *s, kt_group *group, const kt_reason *reasons, const was *existing, const bool *matches)
 {
     kt_arena *arena = &s->run->arena;
     size_t count = s->model->destination_count;
     kt_placement *placements = kt_arena_array(arena, count, sizeof *placements);
+    bool request = s->work->type == KT_WORK_RESOURCE;
 
     if (!placements)
         return false;
-    for (size_t i = 0; i < count && !s->stopped; i++) {
+    for (size_t i = 0; i < count; i++) {
         const kt_destination *destination = reasons[i].destination;
         kt_placement *placement = &placements[group->placement_count];
-        if (!chosen(reasons[i].verdict) || !name_fits(s, destination))
+        if (existing[i] == WAS_NOWHERE && (s->stopped || !chosen(reasons[i].verdict) || !name_fits(s, destination)))
             continue;
         placement->name = kt_arena_format(arena, "%v.%v-%v", s->work->name, destination->name,
                                           kt_group_short_id(group)); /* S-23 */
         placement->namespace_ = s->work->namespace_;
         placement->destination = destination;
+        placement->misplaced = existing[i] != WAS_NOWHERE
+                               && ((s->stopped || request ? existing[i] == WAS_MISPLACED : false)
+                                   || (!s->stopped && !matches[i]));
+        if (placement->misplaced)
+            report_misplaced(s, group, destination);
         group->placement_count++;
     }
     group->placements = placements;
     return !arena->failed;
 }
 
+/* The selector's text; a remembered Work has it from the run that made it. False: no memory left. */
+static bool set_selector(kt_arena *arena, kt_group *group, bool *dry_run)
+{
+    size_t label_count;
+    kt_label *map;
+
+    if (group->kept) {
+        *dry_run = kt_sv_contains(group->selector, KT_SV(DRY_RUN_TERM));
+        return true;
+    }
+    map = effective_labels(arena, group, &label_count);
+    if (!map)
+        return false;
+    *dry_run = wants_dry_run(map, label_count);
+    group->selector = selector_text(arena, map, label_count);
+    return !arena->failed;
+}
+
+static void judge_group(scheduler *s, kt_reason *reasons, kt_group *group, const kt_label_selector *selector,
+                        bool dry_run)
+{
+    for (size_t i = 0; i < s->model->destination_count; i++)
+        reasons[i].destination = &s->model->destinations[i];
+    if (s->stopped)
+        judge_all(s, reasons, KT_AFTER_INVALID, "an earlier group of the same Work stopped scheduling");
+    else if (selector->error.len > 0)
+        judge_invalid(s, reasons, group);
+    else
+        for (size_t i = 0; i < s->model->destination_count; i++)
+            judge(s, &reasons[i], group, selector, dry_run);
+}
+
+/* From verdicts to placements, those that are there already included. */
+static bool settle(scheduler *s, kt_group *group, kt_reason *reasons)
+{
+    kt_arena *arena = &s->run->arena;
+    size_t count = s->model->destination_count;
+    bool request = s->work->type == KT_WORK_RESOURCE;
+    was *existing = recall(s, group);
+    bool *matches = kt_arena_array(arena, count, sizeof *matches), here;
+
+    if (!existing || !matches)
+        return false;
+    here = any(existing, count);
+    for (size_t i = 0; i < count; i++)
+        matches[i] = chosen(reasons[i].verdict);
+    if (request && !here && group->lingering_count == 0)
+        choose_first(arena, reasons, count);
+    else if (!s->stopped)
+        stay(arena, reasons, existing, count, request);
+    if (!place(s, group, reasons, existing, matches))
+        return false;
+    /* S-6: what is placed already is not written anew either. */
+    return !s->stopped || !here || group->kept
+           || kt_memory_keep(s->run->memory, arena, group, s->then, kt_memory_group(s->then, group->directory));
+}
+
 static bool schedule_group(scheduler *s, kt_group *group)
 {
     kt_arena *arena = &s->run->arena;
-    size_t count = s->model->destination_count, label_count;
+    size_t count = s->model->destination_count;
     kt_reason *reasons = kt_arena_array(arena, count, sizeof *reasons);
-    kt_label *map = effective_labels(arena, group, &label_count);
     kt_label_selector selector = {NULL, 0, {NULL, 0}};
+    bool dry_run;
 
-    if (!reasons || !map)
-        return false;
-    group->selector = selector_text(arena, map, label_count);
-    if (kt_selector_parse(&selector, arena, group->selector) != KT_OK)
+    if (!reasons || !set_selector(arena, group, &dry_run)
+        || kt_selector_parse(&selector, arena, group->selector) != KT_OK)
         return false;
     group->selector_error = selector.error;
     group->reasons = reasons;
     group->reason_count = count;
-    for (size_t i = 0; i < count; i++)
-        reasons[i].destination = &s->model->destinations[i];
-    if (s->stopped)
-        judge_all(s, reasons, KT_AFTER_INVALID, "an earlier group of the same Work stopped scheduling");
-    else if (selector.error.len > 0)
-        judge_invalid(s, reasons, group);
-    else
-        for (size_t i = 0; i < count; i++)
-            judge(s, &reasons[i], group, &selector, wants_dry_run(map, label_count));
-    if (s->work->type == KT_WORK_RESOURCE)
-        choose_first(arena, reasons, count);
-    return place(s, group, reasons);
+    judge_group(s, reasons, group, &selector, dry_run);
+    return settle(s, group, reasons);
 }
 
 /* S-22: one warning for all groups of the Work that stay unplaced. */
@@ -274,7 +424,7 @@ static bool report_unplaced(scheduler *s, const kt_group *groups, size_t count)
 
     kt_buf_init(&ids, s->run->arena.allocator);
     for (size_t i = 0; i < count; i++)
-        if (groups[i].placement_count == 0 && groups[i].selector_error.len == 0)
+        if (groups[i].placement_count + groups[i].lingering_count == 0 && groups[i].selector_error.len == 0)
             kt_buf_format(&ids, "%s%s", unplaced++ > 0 ? "," : "", groups[i].id);
     if (unplaced > 0 && !s->stopped) {
         diag = kt_diags_add(&s->run->diags, KT_UNPLACED, s->work->pos,
@@ -344,8 +494,13 @@ static bool resolve_short_ids(scheduler *s, kt_group *groups, size_t count)
 bool kt_work_schedule(kt_run *run, const kt_model *model, const kt_work *work, kt_group *groups,
                       size_t group_count)
 {
-    scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, false};
+    scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, NULL, false};
 
+    s.then = kt_memory_work(run->memory, work->identity, work->namespace_);
+    if (s.then && *kt_memory_fate(run->memory, s.then) == KT_FATE_DELETED)
+        s.then = NULL; /* D-2 */
+    else if (s.then && !work->kept)
+        *kt_memory_fate(run->memory, s.then) = KT_FATE_MADE;
     for (size_t i = 0; i < group_count; i++)
         if (!schedule_group(&s, &groups[i]))
             return false;

@@ -64,7 +64,8 @@ bool kt_static_work_make(kt_works *works, kt_content *content, bool *made, kt_ru
         return false;
     out->type = KT_WORK_STATIC;
     out->identity = kt_arena_format(arena, "static-dependency/%v", name);
-    out->name = kt_work_name(arena, kt_arena_format(arena, "%v-static-deps", name), out->identity);
+    out->name = kt_work_name(run, kt_arena_format(arena, "%v-static-deps", name), out->identity,
+                             KT_SV(PLATFORM_NAMESPACE));
     out->namespace_ = KT_SV(PLATFORM_NAMESPACE);
     out->promise = name;
     out->groups = group;

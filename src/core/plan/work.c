@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/sv.h"
+#include "memory/memory.h"
 
 #define LONGEST_IDENTIFIER 57 /* of exactly this many bytes it is not cut … */
 #define CUT_IDENTIFIER 56     /* … and of more it is cut to this many */
@@ -24,13 +25,16 @@ static kt_sv cut(kt_sv identifier)
     return identifier;
 }
 
-kt_sv kt_work_name(kt_arena *arena, kt_sv identifier, kt_sv identity)
+kt_sv kt_work_name(kt_run *run, kt_sv identifier, kt_sv identity, kt_sv namespace_)
 {
+    const kt_work *then = kt_memory_work(run->memory, identity, namespace_);
     char digest[33];
     kt_sv suffix = {digest, SUFFIX};
 
+    if (then && *kt_memory_fate(run->memory, then) != KT_FATE_DELETED)
+        return then->name;
     kt_md5_hex(digest, identity);
-    return kt_arena_format(arena, "%v-%v", cut(identifier), suffix);
+    return kt_arena_format(&run->arena, "%v-%v", cut(identifier), suffix);
 }
 
 void kt_group_set_directory(kt_group *group, kt_sv directory)

@@ -15,8 +15,9 @@ typedef struct kt_works {
 /* One more work at the end of the list; NULL on memory failure. Cleared. */
 kt_work *kt_works_add(kt_works *works, kt_arena *arena);
 
-/* W-1 and N-1: `identifier`, cut, then "-" and five digits of the identity's MD5. */
-kt_sv kt_work_name(kt_arena *arena, kt_sv identifier, kt_sv identity);
+/* W-1 and N-1: `identifier`, cut, then "-" and five digits of the identity's MD5. A Work of that identity in that
+ * namespace which the lock remembers keeps its name (W-2). */
+kt_sv kt_work_name(kt_run *run, kt_sv identifier, kt_sv identity, kt_sv namespace_);
 
 /* S-24: the id of a group is the MD5 of its directory. */
 void kt_group_set_directory(kt_group *group, kt_sv directory);

@@ -78,8 +78,8 @@ static bool make_work(runner *r, const workflow *w, kt_sv pipeline, const kt_gro
         return false;
     work->type = w->request ? KT_WORK_RESOURCE : KT_WORK_PROMISE;
     work->identity = identity_of(r, w, pipeline);
-    work->name = kt_work_name(&r->run->arena, identifier_of(r, w, pipeline), work->identity);
     work->namespace_ = namespace_of(w);
+    work->name = kt_work_name(r->run, identifier_of(r, w, pipeline), work->identity, work->namespace_);
     work->promise = w->promise->object.name;
     work->resource = w->request ? w->request->object.name : KT_SV("");
     work->pipeline = pipeline;
@@ -147,11 +147,12 @@ static bool claim(runner *r, const workflow *w)
 
 /* ---- Promises ---- */
 
-static bool run_promise(runner *r, const kt_promise *promise, kt_availability *state)
+static bool run_promise(runner *r, const kt_promise *promise, kt_availability *state, bool *ended)
 {
     workflow w = {promise, NULL, &promise->pipelines[KT_PROMISE_CONFIGURE]};
     bool completed = true;
 
+    *ended = false;
     *state = (kt_availability){KT_AVAILABLE, NULL};
     if (promise->paused)
         state->blocker = KT_BLOCKED_PAUSED;
@@ -161,6 +162,8 @@ static bool run_promise(runner *r, const kt_promise *promise, kt_availability *s
         return false;
     else if (!completed)
         state->blocker = KT_BLOCKED_WORKFLOW;
+    else
+        *ended = w.pipelines->count > 0;
     claim(r, &w);
     return !r->run->arena.failed;
 }
@@ -193,18 +196,23 @@ static void report_unwritten(runner *r, const kt_resource_request *request, kt_s
     diag->object = request->object.title;
 }
 
-static bool run_request(runner *r, const kt_resource_request *request, const kt_availability *state)
+static bool run_request(runner *r, const kt_resource_request *request, const kt_availability *state, bool *ended)
 {
     workflow w = {request->promise, request, &request->promise->pipelines[KT_RESOURCE_CONFIGURE]};
     kt_sv cause = describe(r, request->promise, state);
     bool completed;
 
+    *ended = false;
     if (cause.len == 0 && request->paused)
         cause = KT_SV("the request is paused");
     else if (cause.len == 0 && request->suspended)
         cause = KT_SV("the request is suspended");
-    if (cause.len == 0)
-        return run_workflow(r, &w, &completed) && (claim(r, &w) || !r->run->arena.failed);
+    if (cause.len == 0) {
+        if (!run_workflow(r, &w, &completed))
+            return false;
+        *ended = completed && w.pipelines->count > 0;
+        return claim(r, &w) || !r->run->arena.failed;
+    }
     if (claim(r, &w))
         report_unwritten(r, request, cause);
     return !r->run->arena.failed;
@@ -224,20 +232,23 @@ static void report_unused(runner *r)
     }
 }
 
-bool kt_workflows_run(kt_works *out, kt_run *run, const kt_model *model)
+bool kt_workflows_run(kt_works *out, kt_workflow_ends *ends, kt_run *run, const kt_model *model)
 {
     runner r = {run, kt_profile_rules_get(run->options.profile), model, {NULL, 0, 0, {NULL, NULL, 0, 0}}, out};
     kt_availability *states = kt_arena_array(&run->arena, model->promise_count, sizeof *states);
 
-    if (!states || !kt_captures_build(&r.captures, run))
+    ends->promises = kt_arena_array(&run->arena, model->promise_count, sizeof *ends->promises);
+    ends->requests = kt_arena_array(&run->arena, model->request_count, sizeof *ends->requests);
+    if (!states || !ends->promises || !ends->requests || !kt_captures_build(&r.captures, run))
         return false;
     for (size_t i = 0; i < model->promise_count; i++)
-        if (!run_promise(&r, &model->promises[i], &states[i]))
+        if (!run_promise(&r, &model->promises[i], &states[i], &ends->promises[i]))
             return false;
     if (!kt_availability_settle(states, run, model))
         return false;
     for (size_t i = 0; i < model->request_count; i++)
-        if (!run_request(&r, &model->requests[i], &states[model->requests[i].promise - model->promises]))
+        if (!run_request(&r, &model->requests[i], &states[model->requests[i].promise - model->promises],
+                         &ends->requests[i]))
             return false;
     report_unused(&r);
     return !run->arena.failed;

@@ -8,6 +8,7 @@
 #include "base/sort.h"
 #include "base/sv.h"
 #include "layout/layout.h"
+#include "memory/memory.h"
 #include "model/model.h"
 #include "plan/plan.h"
 #include "tree/result.h"
@@ -250,19 +251,13 @@ static size_t count_stores(const kt_run *run, const kt_plan *plan)
     return count;
 }
 
-static kt_sv folder_of(kt_run *run, const kt_store *store)
-{
-    return kt_arena_format(&run->arena, "%s/%v", store->kind == KT_STORE_GIT ? "gitstatestore" : "bucketstatestore",
-                           store->name);
-}
-
 static bool build_tree(kt_tree *out, kt_run *run, const kt_plan *plan)
 {
     size_t count = count_stores(run, plan);
     kt_store_tree *stores = kt_arena_array(&run->arena, count, sizeof *stores);
     kt_placed_list *index = NULL;
 
-    if (!stores || !kt_placed_index(&index, run, plan))
+    if (!stores || !kt_kept_fill(run, count > 1) || !kt_placed_index(&index, run, plan))
         return false;
     out->stores = stores;
     for (size_t i = 0; i < plan->store_count; i++) {
@@ -271,8 +266,9 @@ static bool build_tree(kt_tree *out, kt_run *run, const kt_plan *plan)
         if (!in_tree(run, &plan->stores[i]))
             continue;
         tree->store = &plan->stores[i];
-        tree->folder = count > 1 ? folder_of(run, tree->store) : KT_SV("");
-        if (!kt_layout_store(&updates, run, plan, index, tree->store) || !kt_tree_merge(tree, run, &updates))
+        tree->folder = kt_store_folder(run, tree->store, count > 1);
+        if (!kt_layout_store(&updates, run, plan, index, tree->store) || !kt_tree_merge(tree, run, &updates)
+            || !kt_claims_build(tree, run, plan, index))
             return false;
         out->store_count++;
         out->file_count += tree->file_count;
@@ -297,6 +293,48 @@ static void check_filters(kt_run *run, const kt_plan *plan)
     if (!found)
         kt_diags_add(&run->diags, KT_NO_SUCH_DESTINATION, nowhere, "there is no Destination '%v' in the input",
                      destination);
+}
+
+/* ---- The lock ---- */
+
+static kt_status read_lock(kt_run *run)
+{
+    kt_memory *memory;
+
+    if (!run->options.lock)
+        return KT_OK;
+    memory = kt_arena_array(&run->arena, 1, sizeof *memory);
+    if (!memory || !kt_lock_read(memory, &run->refused, run, run->options.lock))
+        return KT_ERR_NOMEM;
+    run->memory = memory;
+    return run->refused ? KT_ERR_INPUT : KT_OK;
+}
+
+static size_t count_present(const kt_store *stores, size_t store_count)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < store_count; i++)
+        count += !stores[i].missing;
+    return count;
+}
+
+/* DESIGN "Commands": the files of one State Store lie at the top, those of several in folders. */
+static kt_status check_lock(kt_run *run, const kt_model *model)
+{
+    kt_pos pos = {run->options.lock ? run->options.lock->path : KT_SV(""), 0, 0};
+    size_t then = run->memory ? run->memory->plan.store_count : 0, now = count_present(model->stores, model->store_count);
+    kt_profile profile = run->options.profile == KT_PROFILE_ANY ? KT_PROFILE_2026_08 : run->options.profile;
+
+    if (run->memory && run->memory->profile != profile)
+        kt_diags_add(&run->diags, KT_LOCK_PROFILE, pos, "the lock was written for Kratix %s, this run is for %s",
+                     kt_profile_name(run->memory->profile), kt_profile_name(profile));
+    if (then == 0 || now == 0 || (then > 1) == (now > 1) || run->options.store.len > 0)
+        return KT_OK;
+    run->refused = true;
+    kt_diags_add(&run->diags, KT_LOCK_SHAPE, pos, "the lock remembers %u State Store%s, the manifests have %u",
+                 (uint64_t)then, then == 1 ? "" : "s", (uint64_t)now);
+    return KT_ERR_INPUT;
 }
 
 /* ---- All stages ---- */
@@ -326,9 +364,13 @@ static kt_status run_stages(kt_result *result, kt_source_documents *files)
     memset(&draft, 0, sizeof draft);
     if (!model)
         return KT_ERR_NOMEM;
-    status = parse_all(result, files);
+    status = read_lock(run);
+    if (status == KT_OK)
+        status = parse_all(result, files);
     if (status == KT_OK)
         status = kt_model_build(model, run, files, run->source_count);
+    if (status == KT_OK)
+        status = check_lock(run, model);
     if (status != KT_OK)
         return status;
     result->passed_over = model->passed_over;
@@ -363,7 +405,7 @@ static bool is_final(const kt_diag *diag)
 static kt_status verdict(kt_result *result, kt_status status)
 {
     kt_run *run = &result->run;
-    bool final = false;
+    bool final = run->refused;
 
     apply_strict(run);
     if (!kt_diags_sort(&run->diags) || run->arena.failed)
