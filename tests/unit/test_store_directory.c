@@ -640,12 +640,12 @@ static void test_compare__tells_changes_in_memory(void **state)
     assert_true(keeper.write(keeper.ctx, KT_SV("a/d.yaml"), &d, 1, &error));
     assert_true(keeper.commit(keeper.ctx, &error));
     assert_true(kt_compare(&comparison, make_tree(&tree, usual), &keeper, pool, &error));
-    assert_int_equal(comparison.change_count, 4);
+    assert_int_equal(comparison.changes->count, 4);
     for (size_t i = 0; i < 4; i++) {
-        check_text(comparison.changes[i].path, paths[i]);
-        assert_int_equal(comparison.changes[i].kind, kinds[i]);
+        check_text(comparison.changes->items[i].path, paths[i]);
+        assert_int_equal(comparison.changes->items[i].kind, kinds[i]);
     }
-    free(comparison.changes);
+    kt_changes_free(comparison.changes);
     free(comparison.obstacles);
     keeper.close(keeper.ctx);
     kt_pool_free(pool);
