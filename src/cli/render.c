@@ -116,12 +116,16 @@ static bool check_usage(const kt_settings *settings, kt_console *console)
 
 /* ---- Rendering ---- */
 
-static kt_status render(kt_result **out, const kt_settings *settings, const kt_inputs *inputs)
+static kt_status render(kt_result **out, const kt_settings *settings, const kt_inputs *inputs,
+                        const kt_console *console)
 {
     kt_render_options options = KT_RENDER_OPTIONS_INIT;
+    kt_progress progress;
     kt_workers workers;
+    kt_status status;
 
-    kt_workers_init(&workers, (size_t)settings->jobs);
+    kt_progress_init(&progress, console->progress && !console->quiet);
+    kt_workers_init(&workers, (size_t)settings->jobs, &progress);
     options.profile = settings->profile;
     options.keep_going = settings->keep_going;
     options.strict = settings->strict;
@@ -130,7 +134,9 @@ static kt_status render(kt_result **out, const kt_settings *settings, const kt_i
     options.limits = settings->limits;
     options.parallel_for = kt_workers_run;
     options.parallel_ctx = &workers;
-    return kt_render(out, inputs->sources, inputs->count, &options);
+    status = kt_render(out, inputs->sources, inputs->count, &options);
+    kt_progress_end(&progress);
+    return status;
 }
 
 static void print_diags(kt_console *console, const kt_result *result)
@@ -214,7 +220,7 @@ static int finish(const kt_settings *settings, const kt_result *result, kt_conso
 static int run_on(const kt_settings *settings, const kt_inputs *inputs, kt_console *console)
 {
     kt_result *result;
-    kt_status status = render(&result, settings, inputs);
+    kt_status status = render(&result, settings, inputs, console);
     int exit_status = EXIT_ERROR;
 
     if (!result) {
