@@ -121,6 +121,7 @@ def on_terminal(*args, cwd=".", env=None, columns=80):
 def test_help_version_and_manual(_):
     check_run(run("--help"), 0, "Commands", "")
     check_run(run("-h"), 0, "render", "")
+    check_run(run("help", "render"), 0, "--max-depth N", "")
     check_run(run("render", "--help"), 0, "--max-depth N", "")
     check_run(run("render", "-h", "nowhere"), 0, "Usage: kratree render", "")
     got = run("--version")
