@@ -77,6 +77,7 @@ static void check_vector(kt_arena *arena, const vector *v)
     kt_label_selector selector;
     kt_buf text;
     char matched[16] = "";
+    size_t match_count = 0;
 
     assert_int_equal(kt_selector_parse(&selector, arena, kt_str(v->text)), KT_OK);
     if (!v->parsed) {
@@ -95,7 +96,7 @@ static void check_vector(kt_arena *arena, const vector *v)
         for (size_t i = 0; i < selector.count; i++)
             all = all && kt_requirement_matches(&selector.items[i], destinations[d].labels, destinations[d].count);
         if (all)
-            strncat(matched, &destinations[d].letter, 1);
+            matched[match_count++] = destinations[d].letter;
     }
     if (strcmp(matched, v->matches) != 0)
         fail_msg("'%s': matches '%s', want '%s'", v->text, matched, v->matches);

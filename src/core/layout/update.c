@@ -74,10 +74,15 @@ static void set_paths(const kt_layouter *l, kt_file *file, kt_sv cleaned)
     file->key = l->store->kind == KT_STORE_GIT ? file->path : cleaned;
 }
 
-static void note_leading_slash(const kt_layouter *l, kt_sv title, kt_pos pos, const kt_file *file)
+/* Said once for a Destination: equal diagnostics are kept once. */
+static void note_leading_slash(const kt_layouter *l, const kt_file *file)
 {
+    kt_sv destination = kt_arena_format(&l->run->arena, "Destination/%v", l->destination->name);
+
     if (file->key.len != file->path.len)
-        report(l, KT_KEY_LEADING_SLASH, pos, title, "its keys in the bucket begin with a slash: '%v'", file->key);
+        report(l, KT_KEY_LEADING_SLASH, l->destination->pos, destination,
+               "the keys of this Destination begin with a slash, here they stand without it: '%v'",
+               kt_path_join2(&l->run->arena, l->root, l->base));
 }
 
 static bool keep_update(kt_updates *out, kt_arena *arena, const kt_update *update)
@@ -127,7 +132,7 @@ bool kt_update_add(kt_updates *out, const kt_layouter *l, const kt_update_head *
         update.file_count++;
     }
     if (whole && update.file_count > 0)
-        note_leading_slash(l, title, pos, &update.files[0]);
+        note_leading_slash(l, &update.files[0]);
     return !arena->failed && keep_update(out, arena, &update);
 }
 

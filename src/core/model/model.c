@@ -358,7 +358,7 @@ static bool add_missing_store(kt_cluster *cluster, kt_destination_entry *entry)
     kt_object none;
 
     kt_object_report(cluster->run, &entry->object, KT_STORE_MISSING, entry->store_ref,
-                     KT_SV("spec.stateStoreRef"), "Warning: referenced %s %q does not exist", kind,
+                     KT_SV("spec.stateStoreRef"), "referenced %s %q does not exist", kind,
                      entry->store_name);
     memset(&none, 0, sizeof none);
     none.name = entry->store_name;

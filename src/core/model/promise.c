@@ -82,7 +82,7 @@ bool kt_embedded_check(kt_run *run, kt_object *object, const kt_value *value, kt
     kt_buf_init(&json, run->arena.allocator);
     kt_json_excerpt(&json, value, EXCERPT_MAX, &run->arena);
     kt_object_refuse(run, object, KT_IN_ALL, KT_EMBEDDED_KIND, value, field, "Object 'Kind' is missing in '%v'",
-                     kt_buf_view(&json));
+                     kt_buf_text(&json, &run->arena));
     kt_buf_dispose(&json);
     return false;
 }
@@ -116,7 +116,7 @@ static void check_interval(kt_run *run, kt_object *object, const kt_value *value
                          "%v: time: invalid duration %q", field, kt_value_string(value));
     else if (too_short(&text, interval))
         kt_object_refuse(run, object, KT_IN_2026_08, KT_INTERVAL_INVALID, value, field,
-                         "%v: Invalid value: %q: must be at least 1m0s", field, kt_buf_view(&text));
+                         "%v: Invalid value: %q: must be at least 1m0s", field, kt_buf_text(&text, &run->arena));
     kt_buf_dispose(&text);
 }
 
@@ -300,8 +300,9 @@ void kt_promise_check_required(kt_cluster *cluster, kt_promise *promise)
 
     for (size_t i = 0; i < promise->required_count; i++)
         met &= check_required(cluster, &promise->object, &promise->required[i]);
-    if (!met)
+    if (!met) /* behind the issues it speaks of */
         kt_object_report(cluster->run, &promise->object, KT_REQUIRED_MISSING, NULL,
                          KT_SV("spec.requiredPromises"),
-                         "Promise will not be available until the above issue(s) is resolved");
+                         "Promise will not be available until the above issue(s) is resolved")
+            ->pos = promise->required[promise->required_count - 1].pos;
 }

@@ -186,7 +186,7 @@ static bool check_unique(kt_run *run, const kt_capture *capture, const kt_direct
         kt_buf_init(&printed, run->arena.allocator);
         print_entries(&printed, all);
         diag = kt_capture_fail(run, capture, all->items[i].pos,
-                               "duplicate entries in destination-selectors.yaml: \n[%v]", kt_buf_view(&printed));
+                               "duplicate entries in destination-selectors.yaml: \n[%v]", kt_buf_text(&printed, &run->arena));
         diag->related = all->items[first].pos;
         diag->related_text = KT_SV("the same directory");
         kt_buf_dispose(&printed);

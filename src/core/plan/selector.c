@@ -133,7 +133,7 @@ static bool check_key(parser *p, kt_sv key)
     fine = kt_name_is_label_key(key, &why);
     if (!fine)
         p->error = kt_arena_format(p->arena, "unable to parse requirement: <nil>: Invalid value: %q: %v", key,
-                                   kt_buf_view(&why));
+                                   kt_buf_text(&why, p->arena));
     kt_buf_dispose(&why);
     return fine;
 }
@@ -148,7 +148,7 @@ static bool check_value(parser *p, kt_sv key, uint64_t index, kt_sv value)
     if (!fine)
         p->error = kt_arena_format(p->arena,
                                    "unable to parse requirement: values[%u][%v]: Invalid value: %q: %v", index,
-                                   key, value, kt_buf_view(&why));
+                                   key, value, kt_buf_text(&why, p->arena));
     kt_buf_dispose(&why);
     return fine;
 }
