@@ -114,9 +114,10 @@ bool kt_update_add(kt_updates *out, const kt_layouter *l, const kt_update_head *
         kt_sv cleaned = kt_path_join2(arena, l->root, files[i].below);
         bool climbs;
         if (!fits(l, title, pos, cleaned, &climbs)) {
+            bool swallowed = has_element(cleaned, ".git"); /* git adds the others (L-35) */
             whole = false;
             l->run->left_out += !(climbs && l->store->kind == KT_STORE_GIT);
-            if (l->store->kind == KT_STORE_GIT)
+            if (l->store->kind == KT_STORE_GIT && (climbs || !swallowed))
                 return !arena->failed; /* one commit: all of it or nothing */
             continue;
         }

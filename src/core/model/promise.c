@@ -215,7 +215,8 @@ static kt_sv api_key(kt_cluster *cluster, const kt_api *api)
     return kt_arena_format(&cluster->run->arena, "%v/%v", api->group, api->kind);
 }
 
-/* Two Promises with one API would both claim its requests. */
+/* Two Promises with one API: to Kratix the second is an update of the same definition (I-26), so that both stay;
+ * the first answers the requests. */
 static void check_api(kt_cluster *cluster, kt_object *object, const kt_api *api, size_t self)
 {
     size_t holder = api->present ? kt_map_get(&cluster->apis, api_key(cluster, api)) : KT_MAP_NONE;
@@ -223,12 +224,18 @@ static void check_api(kt_cluster *cluster, kt_object *object, const kt_api *api,
 
     if (holder == KT_MAP_NONE || holder == self)
         return;
-    object->refused = true;
     diag = kt_object_report(cluster->run, object, KT_API_TAKEN, api->crd, KT_SV("spec.api"),
                             "kind %q of group %q is the API of Promise %q already", api->kind, api->group,
                             cluster->promises[holder].object.name);
     diag->related = cluster->promises[holder].object.pos;
     diag->related_text = KT_SV("the other Promise");
+}
+
+static bool put_api(kt_cluster *cluster, const kt_api *api, size_t self)
+{
+    kt_sv key = api_key(cluster, api);
+
+    return kt_map_get(&cluster->apis, key) != KT_MAP_NONE || kt_map_set(&cluster->apis, key, self);
 }
 
 static bool put(kt_cluster *cluster, const kt_object *object, kt_promise *promise, size_t self)
@@ -248,7 +255,7 @@ static bool put(kt_cluster *cluster, const kt_object *object, kt_promise *promis
     if (release.len > 0 &&
         !kt_map_set(&cluster->names, kt_cluster_key(cluster, KT_PROMISE_OF_RELEASE, release), self))
         return false;
-    return (!promise->api.present || kt_map_set(&cluster->apis, api_key(cluster, &promise->api), self)) &&
+    return (!promise->api.present || put_api(cluster, &promise->api, self)) &&
            kt_map_set(&cluster->names, kt_cluster_key(cluster, "Promise", object->name), self);
 }
 
