@@ -48,7 +48,6 @@ HOST   := $(sort $(wildcard src/store/*.c src/cli/*.c))
 MAIN   := src/cli/main.c
 TESTS  := $(sort $(wildcard tests/unit/test_*.c))
 HEADER := include/kratree.h
-DEMO   := fixtures/demo/platform
 
 VERSION := $(shell sed -n 's/.*return "\([0-9][0-9.a-z-]*\)".*/\1/p' src/core/tree/render.c 2>/dev/null)
 
@@ -63,8 +62,8 @@ ROOMS   := $(B)/librooms.a
 
 all: $(if $(filter build/release,$(B)),build/kratree build/libkratree.a,$(PROGRAM) $(LIBRARY)) ## Build build/kratree and build/libkratree.a
 
-demo: build/kratree ## Build, render a real example and show its tree
-	@echo && echo '$$ build/kratree render $(DEMO)' && build/kratree render $(DEMO)
+demo: build/kratree ## Build, render a real example, show its tree and why
+	@packaging/demo.sh build/kratree
 
 test: build/setup/test ## Build everything in every variant and run every test (SUITES="unit …": only these)
 	@$(MAKE) VARIANT=release LIBS=source test-programs

@@ -121,6 +121,7 @@ def on_terminal(*args, cwd=".", env=None, columns=80):
 def test_help_version_and_manual(_):
     check_run(run("--help"), 0, "Commands", "")
     check_run(run("-h"), 0, "render", "")
+    check_run(run("help", "render"), 0, "--max-depth N", "")
     check_run(run("render", "--help"), 0, "--max-depth N", "")
     check_run(run("render", "-h", "nowhere"), 0, "Usage: kratree render", "")
     got = run("--version")
@@ -292,8 +293,8 @@ def test_walk_reads_a_file_once(d):
     os.symlink("a.yaml", f"{d}/b.yaml")
     os.symlink(".", f"{d}/loop")
     check(found(d, ".", "a.yaml", d) == ["redis"], "one file by many paths")
-    check_run(run("render", "-v", cwd=d), 0, None, "b.yaml: note: the same file as 'a.yaml'")
-    check_run(run("render", "-v", cwd=d), 0, None, "loop: note: not searched for manifests: a symbolic link to a folder")
+    check_run(run("render", "-v", cwd=d), 0, None, "b.yaml: note: the same file as 'a.yaml', read once [KT-646]")
+    check_run(run("render", "-v", cwd=d), 0, None, "loop: note: not searched for manifests: a symbolic link to a folder [KT-645]")
 
 
 def test_walk_reports_what_it_cannot_read(d):
@@ -525,7 +526,7 @@ def test_closed_and_full_stdout(d):
     check("dev" in os.listdir(f"{d}/o2"), "written with all closed")
     if os.path.exists("/dev/full"):
         got = shell("PROGRAM render >/dev/full")
-        check(got.returncode == 2 and b"No space left" in got.stderr, got)
+        check(got.returncode == 2 and b"No space left" in got.stderr and b"KT-647" in got.stderr, got)
         got = shell("PROGRAM render --out - >/dev/full")
         check(got.returncode == 2 and got.stderr.count(b"error") == 1, got)
     got = shell("PROGRAM render | true; exit ${PIPESTATUS[0]}")

@@ -44,6 +44,9 @@ MANIFESTS = (".yaml", ".yml", ".json")
 # Codes that no fixture can show, and the test that does.
 ELSEWHERE = {
     "KT-606": "tests/unit/test_store_directory.c",
+    **{f"KT-{number}": "tests/cli.py" for number in range(640, 648)},
+    "KT-648": "tests/unit/test_cli_console.c",
+    "KT-649": "tests/unit/test_cli_console.c",
 }
 
 # The summary begins with a blank line after errors, else with what was done.

@@ -27,6 +27,9 @@ SUITES = [
     ("fixtures", ["python3", "tests/fixtures.py", "build/kratree"]),
     ("fixtures-san", ["python3", "tests/fixtures.py", "build/san/kratree"]),
     ("fixtures-system", ["python3", "tests/fixtures.py", "build/release-system/kratree"]),
+    ("cli", ["python3", "tests/cli.py", "build/kratree"]),
+    ("cli-san", ["python3", "tests/cli.py", "build/san/kratree"]),
+    ("same-bytes", ["python3", "tests/same_bytes.py", "build/kratree"]),
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),
@@ -39,8 +42,8 @@ SUITES = [
 ]
 if os.path.isdir(os.path.join(ROOT, RECORDED)):
     SUITES += [
-        ("recorded", [f"{RECORDED}/run.py", "-n", "build/kratree"]),
-        ("recorded-san", [f"{RECORDED}/run.py", "-n", "build/san/kratree", "2026-08", "2025-03", "public"]),
+        ("recorded", [f"{RECORDED}/run.py", "build/kratree", "2026-08", "2025-03", "public", "dumps", "yaml"]),
+        ("recorded-san", [f"{RECORDED}/run.py", "build/san/kratree", "2026-08", "2025-03", "public", "dumps"]),
     ]
 
 COUNT = re.compile(r"^(\d+) passed, (\d+) failed$")

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "cli/console.h"
+#include "cli/progress.h"
 #include "cli/settings.h"
 #include "store/pool.h"
 

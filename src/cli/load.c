@@ -21,8 +21,8 @@ typedef struct loader {
     uint64_t file_bytes;
     uint64_t total_bytes;
     uint64_t total;
+    kt_progress progress;
     kt_file_id *ids; /* of the sources that were kept; {0, 0} for what is no regular file */
-    size_t kept;
 } loader;
 
 bool kt_inputs_add(kt_inputs *inputs, kt_sv path, unsigned flags, kt_sv capture)
@@ -56,7 +56,8 @@ static bool too_long(loader *l, const kt_source *source)
     return false;
 }
 
-/* Read to the end; `size` is what the file system says, 0 when it does not know. */
+/* Read to the end; `size` is what the file system says, 0 when it does not know. A file that grows meanwhile
+ * is taken as long as it was. */
 static bool read_all(loader *l, kt_source *source, char **content, int fd, uint64_t size)
 {
     size_t capacity = size > 0 ? (size_t)size + 1 : STEP, length = 0;
@@ -64,7 +65,7 @@ static bool read_all(loader *l, kt_source *source, char **content, int fd, uint6
     ssize_t got = 1;
 
     *content = bytes;
-    while (bytes && got != 0) {
+    while (bytes && got != 0 && (size == 0 || length < size)) {
         if (length == capacity) {
             grown = realloc(bytes, capacity * 2);
             if (!grown)
@@ -79,7 +80,7 @@ static bool read_all(loader *l, kt_source *source, char **content, int fd, uint6
         if (length > l->file_bytes)
             return too_long(l, source);
     }
-    if (got == 0) {
+    if (bytes && (got == 0 || (size > 0 && length >= size))) {
         source->bytes = (kt_sv){bytes, length};
         l->total += length;
         return true;
@@ -217,17 +218,22 @@ static bool load_all(loader *l)
     kt_inputs *inputs = l->inputs;
     bool fine = true;
 
-    for (size_t i = 0; i < inputs->count; i++)
+    for (size_t i = 0; i < inputs->count; i++) {
         if (!(inputs->sources[i].flags & (KT_SOURCE_FOLDER | KT_SOURCE_UNREADABLE)))
             fine &= load(l, &inputs->sources[i], &inputs->contents[i], &l->ids[i]);
+        kt_progress_tick(&l->progress, "reading", i, inputs->count);
+    }
+    kt_progress_end(&l->progress);
     return fine;
 }
 
 bool kt_inputs_load(kt_inputs *inputs, const kt_settings *settings, kt_console *console)
 {
-    loader l = {inputs, console, settings->limits.file_bytes, settings->limits.total_bytes, 0, NULL, 0};
+    loader l = {inputs, console, settings->limits.file_bytes, settings->limits.total_bytes, 0,
+                {false, false, 0}, NULL};
     bool fine;
 
+    kt_progress_init(&l.progress, console->progress && !console->quiet);
     l.file_bytes = l.file_bytes ? l.file_bytes : USUAL_FILE_BYTES;
     l.total_bytes = l.total_bytes ? l.total_bytes : USUAL_TOTAL_BYTES;
     qsort(inputs->sources, inputs->count, sizeof *inputs->sources, order_sources);

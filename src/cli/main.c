@@ -99,6 +99,11 @@ int main(int argc, char **argv)
         kt_console_complain(&console, KT_COMPLAINT_USAGE, NULL, NULL, "a command is needed, such as render");
         return finish(&console, EXIT_USAGE);
     }
+    command = strcmp(argv[1], "help") == 0 && argc > 2 ? find_command(argv[2]) : NULL;
+    if (command) {
+        kt_help_command(&console, command);
+        return finish(&console, 0);
+    }
     status = run_flag(&console, argv[1]);
     if (status >= 0)
         return finish(&console, status);

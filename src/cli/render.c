@@ -125,12 +125,15 @@ static bool check_usage(const kt_settings *settings, kt_console *console)
 /* ---- Rendering ---- */
 
 static kt_status render_with(kt_result **out, const kt_settings *settings, const kt_inputs *inputs,
-                             const kt_lock_file *lock, const kt_have *have)
+                             const kt_lock_file *lock, const kt_have *have, const kt_console *console)
 {
     kt_render_options options = KT_RENDER_OPTIONS_INIT;
+    kt_progress progress;
     kt_workers workers;
+    kt_status status;
 
-    kt_workers_init(&workers, (size_t)settings->jobs);
+    kt_progress_init(&progress, console->progress && !console->quiet);
+    kt_workers_init(&workers, (size_t)settings->jobs, &progress);
     options.profile = settings->profile;
     options.keep_going = settings->keep_going;
     options.strict = settings->strict;
@@ -141,12 +144,14 @@ static kt_status render_with(kt_result **out, const kt_settings *settings, const
     options.parallel_ctx = &workers;
     options.lock = lock->there ? &lock->source : NULL;
     options.have = have;
-    return kt_render(out, inputs->sources, inputs->count, &options);
+    status = kt_render(out, inputs->sources, inputs->count, &options);
+    kt_progress_end(&progress);
+    return status;
 }
 
 /* With a lock the core may look into the directory that is to be written. */
 static kt_status render(kt_result **out, const kt_settings *settings, const kt_inputs *inputs,
-                        const kt_lock_file *lock)
+                        const kt_lock_file *lock, const kt_console *console)
 {
     kt_keeper_error error = {NULL, {NULL, 0}, {NULL, 0}, false};
     kt_keeper_have have;
@@ -154,9 +159,9 @@ static kt_status render(kt_result **out, const kt_settings *settings, const kt_i
     kt_status status;
 
     if (!lock->there || !kt_out_is_directory(settings) || !kt_folder_open(&keeper, settings->out, &error))
-        return render_with(out, settings, inputs, lock, NULL);
+        return render_with(out, settings, inputs, lock, NULL, console);
     kt_keeper_have_init(&have, &keeper, &error);
-    status = render_with(out, settings, inputs, lock, &have.have);
+    status = render_with(out, settings, inputs, lock, &have.have, console);
     keeper.close(keeper.ctx);
     return status;
 }
@@ -257,7 +262,7 @@ static int run_on(const kt_settings *settings, const kt_inputs *inputs, const kt
                   kt_console *console)
 {
     kt_result *result;
-    kt_status status = render(&result, settings, inputs, lock);
+    kt_status status = render(&result, settings, inputs, lock, console);
     int exit_status = EXIT_ERROR;
 
     if (!result) {

@@ -19,26 +19,34 @@ typedef struct crew {
     void *job;
 } crew;
 
-void kt_workers_init(kt_workers *workers, size_t jobs)
+void kt_workers_init(kt_workers *workers, size_t jobs, kt_progress *progress)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t usual = processors < 1 ? 1 : processors > USUAL_MOST ? USUAL_MOST : (size_t)processors;
 
     workers->threads = jobs == 0 ? usual : jobs > MOST ? MOST : jobs;
+    workers->progress = progress;
 }
 
-static void *work(void *ctx)
+/* Take pieces until there is none; `progress` NULL: say nothing. */
+static void work(crew *c, kt_progress *progress)
 {
-    crew *c = ctx;
-
     for (;;) {
         size_t from = atomic_fetch_add(&c->next, c->piece);
         size_t to = from < c->n && c->n - from > c->piece ? from + c->piece : c->n;
         if (from >= c->n)
-            return NULL;
+            return;
         for (size_t i = from; i < to; i++)
             c->fn(c->job, i);
+        if (progress)
+            kt_progress_tick(progress, "rendering", to, c->n);
     }
+}
+
+static void *run_thread(void *ctx)
+{
+    work(ctx, NULL);
+    return NULL;
 }
 
 void kt_workers_run(void *ctx, size_t n, void (*fn)(void *job, size_t i), void *job)
@@ -50,9 +58,9 @@ void kt_workers_run(void *ctx, size_t n, void (*fn)(void *job, size_t i), void *
 
     if (threads > 0 && n / threads / PIECES_EACH > 1)
         c.piece = n / threads / PIECES_EACH;
-    while (started + 1 < threads && pthread_create(&ids[started], NULL, work, &c) == 0)
+    while (started + 1 < threads && pthread_create(&ids[started], NULL, run_thread, &c) == 0)
         started++;
-    work(&c);
+    work(&c, workers->progress);
     for (size_t i = 0; i < started; i++)
         pthread_join(ids[i], NULL);
 }

@@ -19,7 +19,7 @@ static const char small_platform[] =
            "  dependencies:\n  - &a {apiVersion: v1, kind: Namespace, metadata: {name: n}}\n"
            "  - {kind: X, <<: *a, text: \"folded text that is long enough to be folded when it is printed by the "
            "writer, with a\\ttab\", block: \"a\\nb\\n\"}\n---\n"
-    KRATIX "kind: Promise\nmetadata: {name: q}\nspec:\n  dependencies:\n  - {kind: Y, v10: 1.5e300, v2: 017}\n"
+    KRATIX "kind: Promise\nmetadata: {name: q}\nspec:\n  dependencies:\n  - {kind: Z, v10: 1.5e300, v2: 017}\n"
            "  api:\n    apiVersion: apiextensions.k8s.io/v1\n    kind: CustomResourceDefinition\n"
            "    metadata: {name: things.example.com}\n    spec:\n      group: example.com\n      scope: Namespaced\n"
            "      names: {kind: Thing, plural: things, singular: thing}\n"
@@ -111,7 +111,8 @@ static void test_render__survives_the_failure_of_each_allocation(void **state)
         for (size_t i = 1; i <= calls; i++) {
             m.calls = 0;
             m.fail_at = i;
-            assert_int_equal(use_everything(&m, keep_going), KT_ERR_NOMEM);
+            if (use_everything(&m, keep_going) != KT_ERR_NOMEM)
+                fail_msg("allocation %zu of %zu may fail without a word", i, calls);
             assert_int_equal(m.held, 0);
         }
     }
@@ -157,7 +158,7 @@ static void test_render__ends_for_inputs_cut_at_every_byte(void **state)
 static void test_render__obeys_each_limit(void **state)
 {
     static const char valid[] = KRATIX "kind: Promise\nmetadata: {name: p}\nspec:\n  dependencies:\n"
-                                       "  - &a {kind: X, a: [[1]]}\n  - {kind: Y, b: *a}\n---\na: b\n";
+                                       "  - &a {kind: X, a: [[1]]}\n  - {kind: Z, b: *a}\n---\na: b\n";
     static const char stores[] =
         KRATIX "kind: GitStateStore\nmetadata: {name: default}\nspec: {url: u, secretRef: {name: s}}\n---\n"
         KRATIX "kind: Destination\nmetadata: {name: d}\n"
@@ -218,7 +219,7 @@ static void test_render__ends_soon_for_hostile_inputs(void **state)
     check_hostile("", "---\n", 200000, "", KT_OK);
     check_hostile("", "a: b\n---\n", 50000, "", KT_OK);
     check_hostile("", "a: b\n", 200000, "", KT_OK); /* equal keys are a warning each, or one in all */
-    check_hostile("? ", "? ", 100000, "", KT_ERR_LIMIT);
+    check_hostile("? ", "? ", 100000, "", KT_ERR_INPUT);
 }
 
 static void test_render__stops_alias_bombs(void **state)

@@ -67,7 +67,7 @@ char *kt_buf_reserve(kt_buf *buf, size_t more)
         buf->status = KT_ERR_LIMIT;
         return NULL;
     }
-    if (buf->len + more > buf->capacity && !grow(buf, buf->len + more))
+    if ((!buf->ptr || buf->len + more > buf->capacity) && !grow(buf, buf->len + more))
         return NULL;
     return buf->ptr + buf->len;
 }
@@ -219,6 +219,12 @@ kt_sv kt_buf_view(const kt_buf *buf)
 {
     kt_sv view = {buf->ptr, buf->len};
     return view;
+}
+
+kt_sv kt_buf_text(const kt_buf *buf, kt_arena *arena)
+{
+    arena->failed |= buf->status != KT_OK;
+    return kt_buf_view(buf);
 }
 
 kt_sv kt_buf_copy(const kt_buf *buf, kt_arena *arena)

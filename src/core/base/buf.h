@@ -42,6 +42,8 @@ void kt_buf_format(kt_buf *buf, const char *format, ...);
 void kt_buf_vformat(kt_buf *buf, const char *format, va_list args);
 
 kt_sv kt_buf_view(const kt_buf *buf);
+/* The same for a text that goes on into `arena`: where the buffer has failed, the arena has too. */
+kt_sv kt_buf_text(const kt_buf *buf, kt_arena *arena);
 /* Move the content into the arena; {NULL, 0} when the buffer or the arena has failed. */
 kt_sv kt_buf_copy(const kt_buf *buf, kt_arena *arena);
 

@@ -87,8 +87,8 @@
       "correct the CustomResourceDefinition in spec.api (I-26)")                                      \
     X(KT_API_SCOPE, "KT-314", KT_ERROR, "the API of a Promise is not namespaced",                     \
       "write scope: Namespaced (I-26)")                                                               \
-    X(KT_API_TAKEN, "KT-315", KT_ERROR, "two Promises have one API",                                  \
-      "give one of them another kind or group")                                                       \
+    X(KT_API_TAKEN, "KT-315", KT_WARNING, "two Promises have one API",                                \
+      "give one of them another kind or group; the first one answers the requests (I-26)")                                                       \
     X(KT_API_IMMUTABLE, "KT-316", KT_ERROR, "the API of a Promise cannot change like this",           \
       "keep name, kind, apiVersion and names, or delete the Promise first (I-29)")                    \
     X(KT_API_TYPE, "KT-317", KT_WARNING, "the API of a Promise has another type",                     \
@@ -180,7 +180,7 @@
     X(KT_FILE_AND_FOLDER, "KT-509", KT_ERROR, "a path is a file and a folder",                        \
       "rename one of them; a directory tree cannot hold both (L-32)")                                 \
     X(KT_FOLDER_EMPTIED, "KT-512", KT_ERROR, "two writers of one folder",                             \
-      "give the requests different names or the Promise no pipelineNamespace; the last one wins (L-33, L-34)")\
+      "keep them apart: other names of requests, no pipelineNamespace, no pipeline called 5058f…; the last one wins (L-33, L-34)")\
     X(KT_NO_SUCH_STORE, "KT-510", KT_ERROR, "the chosen State Store is not in the input",             \
       "name one of the State Stores of the manifests, as kind/name")                                  \
     X(KT_NO_SUCH_DESTINATION, "KT-511", KT_ERROR, "the chosen Destination is not in the input",       \

@@ -173,8 +173,9 @@ static uint32_t crc_of(const kt_file *file)
 {
     uLong crc = crc32_z(0, NULL, 0);
 
-    for (size_t i = 0; i < file->part_count; i++)
-        crc = crc32_z(crc, (const unsigned char *)file->parts[i].ptr, file->parts[i].len);
+    for (size_t i = 0; i < file->part_count; i++) /* crc32_z() begins anew for NULL, which an empty part may be */
+        if (file->parts[i].len > 0)
+            crc = crc32_z(crc, (const unsigned char *)file->parts[i].ptr, file->parts[i].len);
     return (uint32_t)crc;
 }
 

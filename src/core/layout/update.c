@@ -79,10 +79,15 @@ static void set_paths(const kt_layouter *l, kt_file *file, kt_sv cleaned)
     file->key = l->store->kind == KT_STORE_GIT ? file->path : cleaned;
 }
 
-static void note_leading_slash(const kt_layouter *l, kt_sv title, kt_pos pos, const kt_file *file)
+/* Said once for a Destination: equal diagnostics are kept once. */
+static void note_leading_slash(const kt_layouter *l, const kt_file *file)
 {
+    kt_sv destination = kt_arena_format(&l->run->arena, "Destination/%v", l->destination->name);
+
     if (file->key.len != file->path.len)
-        report(l, KT_KEY_LEADING_SLASH, pos, title, "its keys in the bucket begin with a slash: '%v'", file->key);
+        report(l, KT_KEY_LEADING_SLASH, l->destination->pos, destination,
+               "the keys of this Destination begin with a slash, here they stand without it: '%v'",
+               kt_path_join2(&l->run->arena, l->root, l->base));
 }
 
 static bool keep_update(kt_updates *out, kt_arena *arena, const kt_update *update)
@@ -114,9 +119,10 @@ bool kt_update_add(kt_updates *out, const kt_layouter *l, const kt_update_head *
         kt_sv cleaned = kt_path_join2(arena, l->root, files[i].below);
         bool climbs;
         if (!fits(l, title, pos, cleaned, &climbs)) {
+            bool swallowed = has_element(cleaned, ".git"); /* git adds the others (L-35) */
             whole = false;
             l->run->left_out += !(climbs && l->store->kind == KT_STORE_GIT);
-            if (l->store->kind == KT_STORE_GIT)
+            if (l->store->kind == KT_STORE_GIT && (climbs || !swallowed))
                 return !arena->failed; /* one commit: all of it or nothing */
             continue;
         }
@@ -132,7 +138,7 @@ bool kt_update_add(kt_updates *out, const kt_layouter *l, const kt_update_head *
         update.file_count++;
     }
     if (whole && update.file_count > 0)
-        note_leading_slash(l, title, pos, &update.files[0]);
+        note_leading_slash(l, &update.files[0]);
     return !arena->failed && keep_update(out, arena, &update);
 }
 

@@ -301,7 +301,8 @@ static void report_twice(build *b, kt_object *object)
                             object->title);
     diag->related = b->objects.items[first].pos;
     diag->related_text = KT_SV("first defined here");
-    object->dropped = true;
+    if (b->run->options.keep_going) /* it is applied as an update, and nothing is left out (I-22a) */
+        kt_diags_set_severity(&b->run->diags, diag, KT_WARNING);
 }
 
 static bool apply(build *b, kt_object *object, size_t kind)
@@ -406,7 +407,7 @@ static bool add_missing_store(kt_cluster *cluster, kt_destination_entry *entry)
     kt_object none;
 
     kt_object_report(cluster->run, &entry->object, KT_STORE_MISSING, entry->store_ref,
-                     KT_SV("spec.stateStoreRef"), "Warning: referenced %s %q does not exist", kind,
+                     KT_SV("spec.stateStoreRef"), "referenced %s %q does not exist", kind,
                      entry->store_name);
     memset(&none, 0, sizeof none);
     none.name = entry->store_name;
@@ -482,14 +483,10 @@ static bool finish_promises(kt_cluster *cluster, kt_model *out)
     if (!kt_sort(promises, count, sizeof *promises, compare_promises, &cluster->run->arena))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (promises[i].api.present &&
-            !kt_map_set(&cluster->apis, kt_arena_format(&cluster->run->arena, "%v/%v", promises[i].api.group,
-                                                        promises[i].api.kind), i))
+        if (!kt_map_set(&cluster->names, kt_cluster_key(cluster, "Promise", promises[i].object.name), i))
             return false;
     for (size_t i = 0; i < cluster->request_count; i++) {
-        const kt_api *api = &cluster->requests[i].promise->api;
-        size_t promise = kt_map_get(&cluster->apis, kt_arena_format(&cluster->run->arena, "%v/%v", api->group,
-                                                                    api->kind));
+        size_t promise = kt_cluster_find(cluster, "Promise", cluster->requests[i].promise->object.name);
         if (promise == KT_MAP_NONE)
             return false;
         cluster->requests[i].promise = &promises[promise];

@@ -120,7 +120,7 @@ static void check_name(kt_run *run, kt_object *object, const kt_value *metadata)
     kt_buf_init(&why, run->arena.allocator);
     if (!kt_name_is_dns1123_subdomain(object->name, &why))
         kt_object_refuse(run, object, KT_IN_ALL, KT_NAME_INVALID, name, KT_SV("metadata.name"),
-                         "metadata.name: Invalid value: %q: %v", object->name, kt_buf_view(&why));
+                         "metadata.name: Invalid value: %q: %v", object->name, kt_buf_text(&why, &run->arena));
     kt_buf_dispose(&why);
 }
 
@@ -148,12 +148,12 @@ static void check_labels(kt_run *run, kt_object *object, const kt_value *map, co
         kt_buf_reset(&why);
         if (!kt_name_is_label_key(values ? key : lower(run, key), &why))
             kt_object_refuse(run, object, KT_IN_ALL, KT_LABEL_INVALID, &member->key, path,
-                             "%v: Invalid value: %q: %v", path, key, kt_buf_view(&why));
+                             "%v: Invalid value: %q: %v", path, key, kt_buf_text(&why, &run->arena));
         kt_buf_reset(&why);
         if (values && !kt_name_is_label_value(kt_value_string(&member->value), &why))
             kt_object_refuse(run, object, KT_IN_ALL, KT_LABEL_INVALID, &member->value, path,
                              "%v: Invalid value: %q: %v", path, kt_value_string(&member->value),
-                             kt_buf_view(&why));
+                             kt_buf_text(&why, &run->arena));
     }
     kt_buf_dispose(&why);
 }

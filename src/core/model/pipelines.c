@@ -46,12 +46,12 @@ static void check_labels(item *it)
         if (!kt_name_is_label_value(value, &why))
             kt_object_refuse(it->run, it->object, KT_IN_ALL, KT_PIPELINE_LABEL, &member->value, it->field,
                              "invalid label value %q for key %q in workflow \"%s\" action \"%s\": %v", value, key,
-                             type, action, kt_buf_view(&why));
+                             type, action, kt_buf_text(&why, &it->run->arena));
         kt_buf_reset(&why);
         if (!kt_name_is_label_key(key, &why))
             kt_object_refuse(it->run, it->object, KT_IN_ALL, KT_PIPELINE_LABEL, &member->key, it->field,
                              "invalid label key %q in workflow \"%s\" action \"%s\": %v", key, type, action,
-                             kt_buf_view(&why));
+                             kt_buf_text(&why, &it->run->arena));
     }
     kt_buf_dispose(&why);
 }

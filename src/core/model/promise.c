@@ -82,7 +82,7 @@ bool kt_embedded_check(kt_run *run, kt_object *object, const kt_value *value, kt
     kt_buf_init(&json, run->arena.allocator);
     kt_json_excerpt(&json, value, EXCERPT_MAX, &run->arena);
     kt_object_refuse(run, object, KT_IN_ALL, KT_EMBEDDED_KIND, value, field, "Object 'Kind' is missing in '%v'",
-                     kt_buf_view(&json));
+                     kt_buf_text(&json, &run->arena));
     kt_buf_dispose(&json);
     return false;
 }
@@ -116,7 +116,7 @@ static void check_interval(kt_run *run, kt_object *object, const kt_value *value
                          "%v: time: invalid duration %q", field, kt_value_string(value));
     else if (too_short(&text, interval))
         kt_object_refuse(run, object, KT_IN_2026_08, KT_INTERVAL_INVALID, value, field,
-                         "%v: Invalid value: %q: must be at least 1m0s", field, kt_buf_view(&text));
+                         "%v: Invalid value: %q: must be at least 1m0s", field, kt_buf_text(&text, &run->arena));
     kt_buf_dispose(&text);
 }
 
@@ -215,7 +215,8 @@ static kt_sv api_key(kt_cluster *cluster, const kt_api *api)
     return kt_arena_format(&cluster->run->arena, "%v/%v", api->group, api->kind);
 }
 
-/* Two Promises with one API would both claim its requests. */
+/* Two Promises with one API: to Kratix the second is an update of the same definition (I-26), so that both stay;
+ * the first answers the requests. */
 static void check_api(kt_cluster *cluster, kt_object *object, const kt_api *api, size_t self)
 {
     size_t holder = api->present ? kt_map_get(&cluster->apis, api_key(cluster, api)) : KT_MAP_NONE;
@@ -223,12 +224,18 @@ static void check_api(kt_cluster *cluster, kt_object *object, const kt_api *api,
 
     if (holder == KT_MAP_NONE || holder == self)
         return;
-    object->refused = true;
     diag = kt_object_report(cluster->run, object, KT_API_TAKEN, api->crd, KT_SV("spec.api"),
                             "kind %q of group %q is the API of Promise %q already", api->kind, api->group,
                             cluster->promises[holder].object.name);
     diag->related = cluster->promises[holder].object.pos;
     diag->related_text = KT_SV("the other Promise");
+}
+
+static bool put_api(kt_cluster *cluster, const kt_api *api, size_t self)
+{
+    kt_sv key = api_key(cluster, api);
+
+    return kt_map_get(&cluster->apis, key) != KT_MAP_NONE || kt_map_set(&cluster->apis, key, self);
 }
 
 static bool put(kt_cluster *cluster, const kt_object *object, kt_promise *promise, size_t self)
@@ -248,7 +255,7 @@ static bool put(kt_cluster *cluster, const kt_object *object, kt_promise *promis
     if (release.len > 0 &&
         !kt_map_set(&cluster->names, kt_cluster_key(cluster, KT_PROMISE_OF_RELEASE, release), self))
         return false;
-    return (!promise->api.present || kt_map_set(&cluster->apis, api_key(cluster, &promise->api), self)) &&
+    return (!promise->api.present || put_api(cluster, &promise->api, self)) &&
            kt_map_set(&cluster->names, kt_cluster_key(cluster, "Promise", object->name), self);
 }
 
@@ -300,8 +307,9 @@ void kt_promise_check_required(kt_cluster *cluster, kt_promise *promise)
 
     for (size_t i = 0; i < promise->required_count; i++)
         met &= check_required(cluster, &promise->object, &promise->required[i]);
-    if (!met)
+    if (!met) /* behind the issues it speaks of */
         kt_object_report(cluster->run, &promise->object, KT_REQUIRED_MISSING, NULL,
                          KT_SV("spec.requiredPromises"),
-                         "Promise will not be available until the above issue(s) is resolved");
+                         "Promise will not be available until the above issue(s) is resolved")
+            ->pos = promise->required[promise->required_count - 1].pos;
 }

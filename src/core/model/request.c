@@ -38,7 +38,7 @@ static void check_names(kt_run *run, kt_object *object, kt_sv namespace_)
     if (!kt_name_is_dns1123_label(namespace_, &why))
         kt_object_refuse(run, object, KT_IN_ALL, KT_NAME_INVALID, kt_value_get(metadata, "namespace"),
                          KT_SV("metadata.namespace"), "metadata.namespace: Invalid value: %q: %v", namespace_,
-                         kt_buf_view(&why));
+                         kt_buf_text(&why, &run->arena));
     kt_buf_dispose(&why);
 }
 
@@ -66,7 +66,8 @@ static void report_twice(kt_run *run, kt_object *object, const kt_object *first)
 
     diag->related = first->pos;
     diag->related_text = KT_SV("first defined here");
-    object->dropped = true;
+    if (run->options.keep_going) /* it is applied as an update, and nothing is left out (I-22a) */
+        kt_diags_set_severity(&run->diags, diag, KT_WARNING);
 }
 
 static bool put(kt_cluster *cluster, kt_object *object, const kt_promise *promise, kt_sv namespace_)

@@ -157,7 +157,7 @@ static void report_enum(walk *w, const kt_schema *schema, const kt_value *value,
         kt_buf_format(&values, "%s%q", i ? ", " : "", kt_str(schema->values[i]));
     kt_object_refuse(w->run, w->object, KT_IN_ALL, KT_FIELD_VALUE, value, field,
                      "%v: Unsupported value: %q: supported values: %v", field, kt_value_string(value),
-                     kt_buf_view(&values));
+                     kt_buf_text(&values, &w->run->arena));
     kt_buf_dispose(&values);
 }
 

@@ -67,6 +67,17 @@ kt_sv kt_capture_path(const kt_capture *capture, const kt_source *entry)
     return kt_sv_slice(entry->capture, capture->key.len + sizeof "/" OUTPUT "/" - 1, entry->capture.len);
 }
 
+/* A file that is no part of a run; the folders on the way to one are none either. */
+static void report_stray(kt_run *run, const kt_source *entry)
+{
+    kt_pos pos = {entry->path, 0, 0};
+
+    if (!(entry->flags & KT_SOURCE_FOLDER))
+        kt_diags_add(&run->diags, KT_CAPTURE_UNUSED, pos,
+                     "this is no captured output: expected promise/PROMISE/PIPELINE/{output,metadata} or "
+                     "resource/NAMESPACE/PROMISE/REQUEST/PIPELINE/{output,metadata}");
+}
+
 bool kt_captures_build(kt_captures *out, kt_run *run)
 {
     kt_capture *capture = NULL;
@@ -78,8 +89,10 @@ bool kt_captures_build(kt_captures *out, kt_run *run)
     for (size_t i = 0; i < run->capture_count; i++) {
         const kt_source *entry = &run->captures[i];
         size_t key = key_length(entry->capture);
-        if (key == 0)
+        if (key == 0) {
+            report_stray(run, entry);
             continue;
+        }
         if (!capture || !kt_sv_equal(capture->key, kt_sv_slice(entry->capture, 0, key)))
             capture = add_capture(out, run, entry, key);
         if (!capture)

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/sv.h"
+#include "base/utf8.h"
 #include "plan/scheduling_file.h"
 #include "plan/work.h"
 
@@ -163,11 +164,13 @@ static bool check_entries(builder *b)
 {
     for (size_t i = 0; i < b->capture->output_count; i++) {
         const kt_source *entry = &b->capture->output[i];
+        bool named = kt_utf8_valid(kt_capture_path(b->capture, entry));
         kt_pos pos = {entry->path, 0, 0};
-        if (!(entry->flags & KT_SOURCE_UNREADABLE))
+        if (!(entry->flags & KT_SOURCE_UNREADABLE) && named)
             continue;
-        kt_capture_fail(b->run, b->capture, pos,
-                        "the pipeline fails: a symbolic link must lead to a file in the capture");
+        kt_capture_fail(b->run, b->capture, pos, "the pipeline fails: %s",
+                        named ? "a symbolic link must lead to a file in the capture"
+                              : "the name is not UTF-8, which a Work cannot hold");
         return false;
     }
     return true;

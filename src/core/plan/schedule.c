@@ -188,8 +188,10 @@ static void judge_invalid(scheduler *s, kt_reason *reasons, kt_group *group)
 
     if (!s->rules->selector_error_stops) {
         judge_all(s, reasons, KT_CHOSEN_ALL, "the selector cannot be parsed and is ignored");
-        kt_diags_add(&s->run->diags, KT_SELECTOR_IGNORED, pos,
-                     "selector '%v' cannot be parsed and is ignored: %v", group->selector, group->selector_error);
+        diag = kt_diags_add(&s->run->diags, KT_SELECTOR_IGNORED, pos,
+                            "selector '%v' cannot be parsed and is ignored: %v", group->selector,
+                            group->selector_error);
+        diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
         return;
     }
     judge_all(s, reasons, KT_SELECTOR_INVALID, "the selector cannot be parsed");
@@ -428,7 +430,7 @@ static bool report_unplaced(scheduler *s, const kt_group *groups, size_t count)
             kt_buf_format(&ids, "%s%s", unplaced++ > 0 ? "," : "", groups[i].id);
     if (unplaced > 0 && !s->stopped) {
         diag = kt_diags_add(&s->run->diags, KT_UNPLACED, s->work->pos,
-                            "No matching destination found for workloadGroups: [%v]", kt_buf_view(&ids));
+                            "No matching destination found for workloadGroups: [%v]", kt_buf_text(&ids, &s->run->arena));
         diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
     }
     kt_buf_dispose(&ids);

@@ -6,7 +6,6 @@
 #include "base/sort.h"
 #include "base/sv.h"
 #include "model/profile.h"
-#include "yaml/number.h"
 #include "yaml/reader.h"
 
 #define INVALID "invalid destination-selectors.yaml: "
@@ -32,7 +31,13 @@ static bool read_first(const kt_value **out, bool *failed, kt_run *run, const kt
     size_t before = run->diags.count;
 
     *out = NULL;
-    *failed = false;
+    *failed = (file->flags & (KT_SOURCE_FOLDER | KT_SOURCE_UNREADABLE)) != 0;
+    if (*failed) {
+        kt_pos pos = {file->path, 0, 0};
+        kt_capture_fail(run, capture, pos, "read %v: %s", file->path,
+                        file->flags & KT_SOURCE_FOLDER ? "is a directory" : "it leads out of the capture");
+        return true;
+    }
     if (kt_yaml_read_first(&documents, &run->arena, &run->diags, file, &run->options.limits) == KT_ERR_NOMEM)
         return false;
     *failed = documents.failed;
@@ -44,48 +49,47 @@ static bool read_first(const kt_value **out, bool *failed, kt_run *run, const kt
     return true;
 }
 
-/* A member whose key is the name in any case; the last one, as it overwrites the others (G-2). */
+/* A member whose key is the name in any case. Of several the one that encoding/json decodes last: the last in
+ * the order of bytes, as the keys of the converted document are sorted (G-2); null changes nothing. */
 static const kt_value *member_fold(const kt_value *map, const char *name)
 {
-    const kt_value *found = NULL;
+    const kt_member *found = NULL;
 
-    for (uint32_t i = 0; i < map->length; i++)
-        if (kt_sv_equal_fold(kt_value_string(&map->as.members[i].key), kt_str(name)))
-            found = &map->as.members[i].value;
-    return found && found->type != KT_TYPE_NULL ? found : NULL;
+    for (uint32_t i = 0; i < map->length; i++) {
+        const kt_member *member = &map->as.members[i];
+        kt_sv key = kt_value_string(&member->key);
+        if (kt_sv_equal_fold(key, kt_str(name)) && member->value.type != KT_TYPE_NULL
+            && (!found || kt_sv_compare(key, kt_value_string(&found->key)) > 0))
+            found = member;
+    }
+    return found ? &found->value : NULL;
 }
 
-/* A scalar where a string is expected (G-2). False if it is no scalar. */
+/* A scalar where a string is expected (G-2); the reader has printed floats. False if it is no scalar. */
 static bool coerce(kt_sv *out, kt_arena *arena, const kt_value *value)
 {
-    char digits[KT_NUMBER_TEXT];
-    kt_sv text = {digits, 0};
-    double number = value->type == KT_TYPE_INT ? (double)value->as.integer : value->as.number;
-
     switch ((kt_type)value->type) {
     case KT_TYPE_NULL: *out = KT_SV(""); return true;
     case KT_TYPE_STRING: *out = kt_value_string(value); return true;
     case KT_TYPE_BOOL: *out = value->as.boolean ? KT_SV("true") : KT_SV("false"); return true;
-    case KT_TYPE_INT:
-        if (!(value->scratch & KT_VALUE_WAS_FLOAT)) {
-            *out = kt_arena_format(arena, "%d", value->as.integer);
-            return true;
-        } /* fall through */
+    case KT_TYPE_INT: *out = kt_arena_format(arena, "%d", value->as.integer); return true;
     case KT_TYPE_FLOAT:
-        text.len = kt_number_print_yaml_float(digits, (float)number);
-        *out = kt_arena_copy(arena, text);
-        return true;
     case KT_TYPE_LIST:
     case KT_TYPE_MAP: break;
     }
     return false;
 }
 
+static const char *type_of(const kt_value *value)
+{
+    return value->scratch & KT_VALUE_WAS_NUMBER ? "number" : kt_type_name((kt_type)value->type);
+}
+
 static kt_diag *wrong_type(kt_run *run, const kt_capture *capture, const kt_value *value, const char *target)
 {
     return kt_capture_fail(run, capture, kt_value_pos(value, capture->selectors->path),
                            INVALID "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into Go %s",
-                           kt_type_name((kt_type)value->type), target);
+                           type_of(value), target);
 }
 
 static int compare_labels(const void *a, const void *b)
@@ -186,7 +190,7 @@ static bool check_unique(kt_run *run, const kt_capture *capture, const kt_direct
         kt_buf_init(&printed, run->arena.allocator);
         print_entries(&printed, all);
         diag = kt_capture_fail(run, capture, all->items[i].pos,
-                               "duplicate entries in destination-selectors.yaml: \n[%v]", kt_buf_view(&printed));
+                               "duplicate entries in destination-selectors.yaml: \n[%v]", kt_buf_text(&printed, &run->arena));
         diag->related = all->items[first].pos;
         diag->related_text = KT_SV("the same directory");
         kt_buf_dispose(&printed);
@@ -251,7 +255,7 @@ static bool control_type(kt_run *run, const kt_capture *capture, const kt_value 
     kt_capture_fail(run, capture, kt_value_pos(value, capture->control->path),
                     "failed to unmarshal the workflow control file: \"%v\" with error: error unmarshaling JSON: while "
                     "decoding JSON: json: cannot unmarshal %s into Go struct field WorkflowControl.%s of type %s",
-                    capture->control->path, kt_type_name((kt_type)value->type), field, type);
+                    capture->control->path, type_of(value), field, type);
     return false;
 }
 

@@ -133,7 +133,7 @@ static bool check_key(parser *p, kt_sv key)
     fine = kt_name_is_label_key(key, &why);
     if (!fine)
         p->error = kt_arena_format(p->arena, "unable to parse requirement: <nil>: Invalid value: %q: %v", key,
-                                   kt_buf_view(&why));
+                                   kt_buf_text(&why, p->arena));
     kt_buf_dispose(&why);
     return fine;
 }
@@ -148,7 +148,7 @@ static bool check_value(parser *p, kt_sv key, uint64_t index, kt_sv value)
     if (!fine)
         p->error = kt_arena_format(p->arena,
                                    "unable to parse requirement: values[%u][%v]: Invalid value: %q: %v", index,
-                                   key, value, kt_buf_view(&why));
+                                   key, value, kt_buf_text(&why, p->arena));
     kt_buf_dispose(&why);
     return fine;
 }
@@ -231,7 +231,7 @@ static bool parse_set(parser *p, values *set)
         return fail(p, "unable to parse requirement: found '%v' expected: '('", open.text);
     if (peek(p) != IDENTIFIER && peek(p) != COMMA && peek(p) != CLOSE)
         return fail(p, "unable to parse requirement: found '%v', expected: ',', ')' or identifier", first);
-    if (peek(p) != CLOSE && !parse_list(p, set))
+    if (peek(p) == CLOSE ? !add_value(p, set, KT_SV("")) : !parse_list(p, set)) /* "()" holds the empty value */
         return false;
     if (take(p).kind != CLOSE)
         return fail(p, "unable to parse requirement: found '%v', expected: ')'", first);
@@ -280,11 +280,6 @@ static bool finish_values(parser *p, kt_requirement *out, values *set)
             set->items[kept++] = set->items[i];
     out->values = set->items;
     out->value_count = kept;
-    if (kept == 0)
-        return fail(p,
-                    "unable to parse requirement: values: Invalid value: []%v: for 'in', 'notin' operators, "
-                    "values set can't be empty",
-                    KT_SV("{}"));
     for (size_t i = 0; i < kept; i++) {
         int64_t number;
         bool compares = out->op == KT_OP_GREATER || out->op == KT_OP_LESS;

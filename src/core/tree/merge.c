@@ -6,6 +6,8 @@
 #include "base/sv.h"
 #include "tree/tree.h"
 
+#define SHORT_ID 5 /* digits of a group's id in a path (S-24) */
+
 typedef struct merger {
     kt_run *run;
     const kt_store *store;
@@ -14,6 +16,7 @@ typedef struct merger {
     size_t count;
     kt_map paths;   /* path → index of its file */
     kt_map folders; /* every folder above a file → index of a file in it */
+    kt_map prefixes; /* buckets: "…/5058f" where a folder "…/5058f-x" is (L-34) */
 } merger;
 
 /* ---- Content ---- */
@@ -65,10 +68,29 @@ static void report(merger *m, kt_code code, const kt_update *update, const kt_up
     diag->related_text = KT_SV("the other writer");
 }
 
-/* The file that stands where `path` needs a folder, or below `path`; KT_MAP_NONE if there is none. */
-static size_t obstacle(const merger *m, kt_sv path)
+static bool is_below(kt_sv path, kt_sv folder)
+{
+    return path.len > folder.len && path.ptr[folder.len] == '/' && kt_sv_starts(path, folder);
+}
+
+/* A file in the folder `path`; KT_MAP_NONE if there is none, or none any more. */
+static size_t file_in(merger *m, kt_sv path)
 {
     size_t found = kt_map_get(&m->folders, path);
+
+    if (found == KT_MAP_NONE || m->files[found].path.len > 0)
+        return found;
+    for (found = 0; found < m->count; found++) /* the one that stood for the folder was deleted */
+        if (is_below(m->files[found].path, path))
+            break;
+    found = found < m->count ? found : KT_MAP_NONE;
+    return kt_map_set(&m->folders, path, found) ? found : KT_MAP_NONE;
+}
+
+/* The file that stands where `path` needs a folder, or below `path`; KT_MAP_NONE if there is none. */
+static size_t obstacle(merger *m, kt_sv path)
+{
+    size_t found = file_in(m, path);
 
     for (size_t i = 0; i < path.len && found == KT_MAP_NONE; i++)
         if (path.ptr[i] == '/')
@@ -93,13 +115,35 @@ static size_t count_obstacles(merger *m, const kt_update *update, bool *blocked)
     return count;
 }
 
+/* Length of a folder's name that a short id would be a prefix of, or 0 (L-34). */
+static size_t short_prefix(kt_sv name)
+{
+    size_t i = 0;
+
+    while (i < name.len && i < SHORT_ID
+           && ((name.ptr[i] >= '0' && name.ptr[i] <= '9') || (name.ptr[i] >= 'a' && name.ptr[i] <= 'f')))
+        i++;
+    return i == SHORT_ID && name.len > SHORT_ID ? SHORT_ID : 0;
+}
+
+static bool add_folder(merger *m, kt_sv folder, size_t index)
+{
+    return kt_map_get(&m->folders, folder) != KT_MAP_NONE || kt_map_set(&m->folders, folder, index);
+}
+
 static bool add_folders(merger *m, kt_sv path, size_t index)
 {
+    size_t start = 0;
+
     for (size_t i = 0; i < path.len; i++) {
-        kt_sv folder = kt_sv_slice(path, 0, i);
-        if (path.ptr[i] == '/' && kt_map_get(&m->folders, folder) == KT_MAP_NONE
-            && !kt_map_set(&m->folders, folder, index))
+        size_t prefix;
+        if (path.ptr[i] != '/')
+            continue;
+        prefix = m->store->kind == KT_STORE_BUCKET ? short_prefix(kt_sv_slice(path, start, i)) : 0;
+        if (!add_folder(m, kt_sv_slice(path, 0, i), index)
+            || (prefix > 0 && !kt_map_set(&m->prefixes, kt_sv_slice(path, 0, start + prefix), index)))
             return false;
+        start = i + 1;
     }
     return true;
 }
@@ -126,20 +170,30 @@ static bool put(merger *m, const kt_update *update, const kt_file *file)
     return true;
 }
 
-static bool is_below(kt_sv path, kt_sv folder)
+/* ---- Folders that are emptied ---- */
+
+/* L-34: buckets are listed by prefix, so that the folder "…/5058f" covers "…/5058f-x" too. */
+static bool is_covered(const merger *m, kt_sv path, kt_sv folder)
 {
-    return path.len > folder.len && path.ptr[folder.len] == '/' && kt_sv_starts(path, folder);
+    return m->store->kind == KT_STORE_GIT ? is_below(path, folder)
+                                          : path.len > folder.len && kt_sv_starts(path, folder);
 }
 
-/* L-33, L-34: a nested update empties its folder first, so that what others put there and it does not is gone. */
+/* L-33, T-11, T-22: a nested update deletes what lies in its folder and is not its own. */
 static bool empty_folder(merger *m, const kt_update *update)
 {
+    kt_map own;
+
+    kt_map_init(&own, &m->run->arena);
+    for (size_t i = 0; i < update->file_count; i++)
+        if (!kt_map_set(&own, update->files[i].path, i))
+            return false;
     for (size_t i = 0; i < m->count; i++) {
         kt_file *file = &m->files[i];
-        if (m->writers[i] == update || !is_below(file->path, update->folder))
+        if (!is_covered(m, file->path, update->folder) || kt_map_get(&own, file->path) != KT_MAP_NONE)
             continue;
-        report(m, KT_FOLDER_EMPTIED, update, m->writers[i], "'%v' of %v is deleted: its folder is emptied before this is written",
-               file->path);
+        report(m, KT_FOLDER_EMPTIED, update, m->writers[i],
+               "'%v' of %v is deleted: what lies there is deleted before this is written", file->path);
         m->run->left_out++;
         if (!kt_map_set(&m->paths, file->path, KT_MAP_NONE))
             return false;
@@ -148,13 +202,20 @@ static bool empty_folder(merger *m, const kt_update *update)
     return true;
 }
 
+/* Whether anything may lie where a nested update deletes. */
+static bool is_shared(const merger *m, const kt_update *update)
+{
+    return update->folder.len > 0
+           && (kt_map_get(&m->folders, update->folder) != KT_MAP_NONE
+               || kt_map_get(&m->prefixes, update->folder) != KT_MAP_NONE);
+}
+
 static bool apply(merger *m, const kt_update *update)
 {
     bool *blocked = kt_arena_array(&m->run->arena, update->file_count, sizeof *blocked);
-    bool shared = update->folder.len > 0 && kt_map_get(&m->folders, update->folder) != KT_MAP_NONE;
     size_t obstacles;
 
-    if (!blocked)
+    if (!blocked || (is_shared(m, update) && !empty_folder(m, update)))
         return false;
     obstacles = count_obstacles(m, update, blocked);
     m->run->left_out += obstacles;
@@ -163,7 +224,7 @@ static bool apply(merger *m, const kt_update *update)
     for (size_t i = 0; i < update->file_count; i++)
         if (!blocked[i] && !put(m, update, &update->files[i]))
             return false;
-    return (!shared || empty_folder(m, update)) && !m->run->arena.failed;
+    return !m->run->arena.failed;
 }
 
 /* Close the gaps that empty_folder() left. */
@@ -184,7 +245,7 @@ static int compare_paths(const void *a, const void *b)
 
 bool kt_tree_merge(kt_store_tree *out, kt_run *run, const kt_updates *updates)
 {
-    merger m = {run, out->store, NULL, NULL, 0, {NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}};
+    merger m = {run, out->store, NULL, NULL, 0, {NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}};
     size_t room = 0;
 
     for (size_t i = 0; i < updates->count; i++)
@@ -193,6 +254,7 @@ bool kt_tree_merge(kt_store_tree *out, kt_run *run, const kt_updates *updates)
     m.writers = kt_arena_array(&run->arena, room, sizeof *m.writers);
     kt_map_init(&m.paths, &run->arena);
     kt_map_init(&m.folders, &run->arena);
+    kt_map_init(&m.prefixes, &run->arena);
     if (!m.files || !m.writers)
         return false;
     for (size_t i = 0; i < updates->count; i++)

@@ -153,12 +153,21 @@ static void set_float(kt_build *build, kt_value *out, double number)
 {
     if (number - number == 0) { /* finite */
         kt_value_set_number(out, number);
-        out->scratch |= KT_VALUE_WAS_FLOAT;
         return;
     }
     out->type = KT_TYPE_NULL;
     out->scratch = number != number ? KT_VALUE_NAN : number > 0 ? KT_VALUE_INF : KT_VALUE_MINUS_INF;
     build->poisoned = true;
+}
+
+static void set_text(kt_build *build, kt_value *out, const kt_scalar *scalar)
+{
+    kt_sv text = kt_scalar_number_text(scalar, build->arena);
+
+    out->type = KT_TYPE_STRING;
+    out->scratch = KT_VALUE_WAS_NUMBER;
+    out->as.string = text.ptr;
+    out->length = (uint32_t)text.len;
 }
 
 static kt_value value_of(kt_build *build, const kt_scalar *scalar, kt_pos pos)
@@ -168,6 +177,10 @@ static kt_value value_of(kt_build *build, const kt_scalar *scalar, kt_pos pos)
     memset(&value, 0, sizeof value);
     value.line = pos.line;
     value.column = pos.column;
+    if (build->as_text && (scalar->kind == KT_SCALAR_UINT || scalar->kind == KT_SCALAR_FLOAT)) {
+        set_text(build, &value, scalar);
+        return value;
+    }
     switch (scalar->kind) {
     case KT_SCALAR_NULL:
         value.type = KT_TYPE_NULL;

@@ -54,6 +54,7 @@ typedef struct kt_build {
     uint64_t before;   /* nodes of earlier documents */
     size_t flow_depth; /* open flow collections */
     bool poisoned;     /* something is there that JSON cannot hold */
+    bool as_text;      /* numbers that JSON would change become strings: kt_yaml_read_first() */
 } kt_build;
 
 void kt_build_init(kt_build *build, kt_arena *arena, kt_arena *scratch, kt_diags *diags, kt_sv file,

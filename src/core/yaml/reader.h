@@ -31,8 +31,9 @@ typedef struct kt_documents {
 kt_status kt_yaml_read(kt_documents *out, kt_arena *arena, kt_diags *diags, const kt_source *source,
                        const kt_limits *limits);
 
-/* Read only the first YAML document of a text, as sigs.k8s.io/yaml does (G-2, W-11): no splitting by
- * lines, no JSON mode. out->count is 0 for an empty text. */
+/* Read only the first YAML document of a text, as sigs.k8s.io/yaml does into a struct of strings (G-2, W-11): no
+ * splitting by lines, no JSON mode; floats, and integers above int64, are strings marked with
+ * KT_VALUE_WAS_NUMBER, printed as that library prints them. out->count is 0 for an empty text. */
 kt_status kt_yaml_read_first(kt_documents *out, kt_arena *arena, kt_diags *diags, const kt_source *source,
                              const kt_limits *limits);
 

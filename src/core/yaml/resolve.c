@@ -229,3 +229,17 @@ kt_sv kt_scalar_key(const kt_scalar *scalar, kt_arena *arena)
         return scalar->text;
     }
 }
+
+/* strconv.FormatFloat(v, 'g', -1, 32): as a key (K-4), but for what is no finite float32. */
+kt_sv kt_scalar_number_text(const kt_scalar *scalar, kt_arena *arena)
+{
+    double number = scalar->as.number;
+
+    if (scalar->kind == KT_SCALAR_UINT)
+        return kt_arena_format(arena, "%u", scalar->as.natural);
+    if (number != number)
+        return KT_SV("NaN");
+    if (number >= FLOAT_OVERFLOW || number <= -FLOAT_OVERFLOW)
+        return number > 0 ? KT_SV("+Inf") : KT_SV("-Inf");
+    return float_key(number, arena);
+}

@@ -50,4 +50,7 @@ void kt_value_set_number(kt_value *out, double number);
  * {NULL, 0} on memory failure. */
 kt_sv kt_scalar_key(const kt_scalar *scalar, kt_arena *arena);
 
+/* The text of a number where a string is wanted (G-2): floats as float32, integers in decimal. */
+kt_sv kt_scalar_number_text(const kt_scalar *scalar, kt_arena *arena);
+
 #endif

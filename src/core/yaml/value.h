@@ -23,7 +23,7 @@ typedef struct kt_member kt_member;
 
 struct kt_value {
     uint8_t type;    /* kt_type */
-    uint8_t scratch; /* the reader's own, but for KT_VALUE_WAS_FLOAT */
+    uint8_t scratch; /* the reader's own, but for KT_VALUE_WAS_NUMBER */
     uint32_t line;   /* 1-based */
     uint32_t column; /* 1-based, code points */
     uint32_t length; /* bytes of a string, items of a list, members of a map */
@@ -37,8 +37,8 @@ struct kt_value {
     } as;
 };
 
-/* In scratch: an integer that was written as a float, 1e6 or 2.0 (G-2 prints it as one). */
-#define KT_VALUE_WAS_FLOAT 0x80u
+/* In scratch: kt_yaml_read_first() has printed this string from a float, or from an integer above int64. */
+#define KT_VALUE_WAS_NUMBER 0x80u
 
 /* A key is always KT_TYPE_STRING (K-4), with its own place. */
 struct kt_member {

@@ -94,6 +94,11 @@ static void pop(writer *w)
 
 /* ---- Nodes -------------------------------------------------------------------------------- */
 
+static void write_bool(kt_pen *pen, bool truth)
+{
+    kt_pen_token(pen, truth ? "true" : "false", truth ? 4 : 5);
+}
+
 static void write_integer(kt_pen *pen, int64_t number)
 {
     kt_pen_token(pen, NULL, 0);
@@ -119,7 +124,7 @@ static void write_leaf(kt_pen *pen, const kt_value *value, size_t indent)
 {
     switch ((kt_type)value->type) {
     case KT_TYPE_NULL: kt_pen_token(pen, "null", 4); break;
-    case KT_TYPE_BOOL: kt_pen_token(pen, value->as.boolean ? "true" : "false", value->as.boolean ? 4 : 5); break;
+    case KT_TYPE_BOOL: write_bool(pen, value->as.boolean); break;
     case KT_TYPE_INT: write_integer(pen, value->as.integer); break;
     case KT_TYPE_FLOAT: write_float(pen, value->as.number); break;
     case KT_TYPE_STRING: write_string(pen, kt_value_string(value), indent + STEP); break;
