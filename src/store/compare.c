@@ -6,6 +6,7 @@
 
 typedef struct comparer {
     kt_comparison *out;
+    const kt_tree *tree;
     const kt_keeper *keeper;
     kt_pool *pool;
     kt_keeper_error *error;
@@ -84,6 +85,16 @@ void kt_keeper_have_init(kt_keeper_have *out, const kt_keeper *keeper, kt_keeper
 
 /* ---- Entries, listed once ---- */
 
+static bool is_top(const comparer *c, kt_sv path)
+{
+    size_t above = path.len > 4 ? path.len - 5 : 0;
+
+    for (size_t i = 0; i < c->tree->store_count; i++)
+        if (c->tree->stores[i].folder.len == above && starts(path, c->tree->stores[i].folder))
+            return true;
+    return path.len == 4;
+}
+
 static kt_walk collect_entry(void *ctx, const kt_entry *entry)
 {
     comparer *c = ctx;
@@ -98,7 +109,7 @@ static kt_walk collect_entry(void *ctx, const kt_entry *entry)
     entries[c->entry_count].path = kt_pool_copy(c->pool, entry->path);
     if (!entries[c->entry_count++].path.ptr)
         c->failed = true;
-    return c->failed ? KT_WALK_STOP : is_git_folder(entry->path) ? KT_WALK_PAST : KT_WALK_ON;
+    return c->failed ? KT_WALK_STOP : is_git_folder(entry->path) && is_top(c, entry->path) ? KT_WALK_PAST : KT_WALK_ON;
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -232,10 +243,10 @@ static bool check_entries(comparer *c)
     return true;
 }
 
-static bool plan(comparer *c, const kt_tree *tree)
+static bool plan(comparer *c)
 {
     kt_have have = {list_entries, read_entry, c};
-    kt_status status = kt_changes_plan(&c->out->changes, tree, &have, NULL);
+    kt_status status = kt_changes_plan(&c->out->changes, c->tree, &have, NULL);
 
     if (status == KT_ERR_NOMEM)
         return no_memory(c);
@@ -245,8 +256,8 @@ static bool plan(comparer *c, const kt_tree *tree)
 bool kt_compare(kt_comparison *out, const kt_tree *tree, const kt_keeper *keeper, kt_pool *pool,
                 kt_keeper_error *error)
 {
-    comparer c = {out, keeper, pool, error, NULL, 0, 0, false};
-    bool done = collect_entries(&c) && plan(&c, tree) && check_entries(&c);
+    comparer c = {out, tree, keeper, pool, error, NULL, 0, 0, false};
+    bool done = collect_entries(&c) && plan(&c) && check_entries(&c);
 
     free(c.entries);
     return done;
