@@ -37,6 +37,7 @@ import report
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
+LIFE = FIXTURES / "life"  # those are for lives.py
 CODES = ROOT / "src" / "core" / "base" / "codes.h"
 TIMEOUT = 60
 MANIFESTS = (".yaml", ".yml", ".json")
@@ -240,7 +241,8 @@ def update(fixture, program):
 
 def missing_codes(fixtures):
     """Codes that no fixture shows."""
-    shown = set(re.findall(r"\[(KT-\d{3})\]$", "".join(f.diag for f in fixtures), re.M))
+    lives = [read(path) for path in LIFE.rglob("want.diag")]
+    shown = set(re.findall(r"\[(KT-\d{3})\]$", "".join([f.diag for f in fixtures] + lives), re.M))
     for code in sorted(set(re.findall(r'"(KT-\d{3})"', CODES.read_text())) - shown):
         test = ELSEWHERE.get(code)
         if not test:
@@ -256,7 +258,7 @@ def main():
     parser.add_argument("--update", action="store_true", help="write what kratree does now")
     options = parser.parse_args()
     program = options.program.resolve()
-    every = [Fixture(about.parent) for about in sorted(FIXTURES.rglob("ABOUT"))]
+    every = [Fixture(about.parent) for about in sorted(FIXTURES.rglob("ABOUT")) if LIFE not in about.parents]
     chosen = [f for f in every if not options.names or any(name in f.name for name in options.names)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         if options.update:

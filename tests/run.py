@@ -30,6 +30,8 @@ SUITES = [
     ("cli", ["python3", "tests/cli.py", "build/kratree"]),
     ("cli-san", ["python3", "tests/cli.py", "build/san/kratree"]),
     ("same-bytes", ["python3", "tests/same_bytes.py", "build/kratree"]),
+    ("lives", ["python3", "tests/lives.py", "build/kratree"]),
+    ("lives-san", ["python3", "tests/lives.py", "build/san/kratree"]),
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),
@@ -42,8 +44,8 @@ SUITES = [
 ]
 if os.path.isdir(os.path.join(ROOT, RECORDED)):
     SUITES += [
-        ("recorded", [f"{RECORDED}/run.py", "build/kratree", "2026-08", "2025-03", "public", "dumps", "yaml"]),
-        ("recorded-san", [f"{RECORDED}/run.py", "build/san/kratree", "2026-08", "2025-03", "public", "dumps"]),
+        ("recorded", [f"{RECORDED}/run.py", "build/kratree", "2026-08", "2025-03", "public", "dumps", "life", "yaml"]),
+        ("recorded-san", [f"{RECORDED}/run.py", "build/san/kratree", "2026-08", "2025-03", "public", "dumps", "life"]),
     ]
 
 COUNT = re.compile(r"^(\d+) passed, (\d+) failed$")

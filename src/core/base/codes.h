@@ -157,7 +157,9 @@
     X(KT_LINGERING, "KT-426", KT_NOTE, "a placement on a Destination that is gone",                   \
       "nothing to do if that is meant: its files stay, and are written again when the Destination returns (S-29)") \
     X(KT_UPDATE_REFUSED, "KT-427", KT_NOTE, "a refused update leaves the object as it was",                \
-      "correct the manifest; until then the State Store is written as the lock remembers it (I-22a)")
+      "correct the manifest; until then the State Store is written as the lock remembers it (I-22a)") \
+    X(KT_AGGREGATE_LEFT, "KT-428", KT_ERROR, "an aggregated file cannot be written anew",             \
+      "capture the pipelines of that part again, or restore the file as the last run left it")
 
 /* Layout and paths. */
 #define KT_CODES_LAYOUT(X)                                                                            \

@@ -129,6 +129,21 @@ static bool layout_turn(kt_updates *out, kt_run *run, const kt_store *store, con
     return kt_layout_nested(out, &l, &t->placed);
 }
 
+/* One part is not known: the file stays as it is, and what has changed in its other parts is not written. Without
+ * a place to look for the part that says little. */
+static void report_left(kt_run *run, const kt_destination *destination)
+{
+    kt_diag *diag = kt_diags_add(&run->diags, KT_AGGREGATE_LEFT, destination->pos,
+                                 "the aggregated file of Destination %v stays as it is: a part of it is not known",
+                                 destination->name);
+
+    diag->object = kt_arena_format(&run->arena, "Destination/%v", destination->name);
+    if (run->options.have)
+        run->left_out++;
+    else
+        kt_diags_set_severity(&run->diags, diag, KT_WARNING);
+}
+
 bool kt_layout_store(kt_updates *out, kt_run *run, const kt_plan *plan, const kt_placed_list *index,
                      const kt_store *store)
 {
@@ -141,6 +156,8 @@ bool kt_layout_store(kt_updates *out, kt_run *run, const kt_plan *plan, const kt
             continue;
         l = kt_layouter_of(run, store, &plan->destinations[i]);
         room += index[i].count;
+        if (l.destination->mode == KT_MODE_AGGREGATED && kt_placed_any_unknown(&index[i]))
+            report_left(run, l.destination);
         if (!kt_layout_canaries(out, &l))
             return false;
     }

@@ -212,12 +212,14 @@ static bool left_nothing(const scheduler *s, kt_sv destination)
     return then && then->cleanup_all;
 }
 
+/* Once for each Destination: equal diagnostics are one. */
 static void note_lingering(const scheduler *s, kt_sv destination)
 {
-    kt_diag *diag = kt_diags_add(&s->run->diags, KT_LINGERING, s->work->pos,
-                                 "Destination %v is gone: what was written there stays as it is", destination);
+    kt_pos pos = {s->run->options.lock->path, 0, 0};
+    kt_diag *diag = kt_diags_add(&s->run->diags, KT_LINGERING, pos,
+                                 "Destination %v is gone: what was placed there stays as it is", destination);
 
-    diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+    diag->object = kt_arena_format(&s->run->arena, "Destination/%v", destination);
 }
 
 /* One remembered placement: on a Destination that is there, or lingering. */
