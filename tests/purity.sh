@@ -14,7 +14,7 @@ language='stdbool stddef stdint stdarg string limits'
 libraries='yaml.h:src/core/yaml/events.c zlib.h:src/core/emit/zip.c zlib.h:src/core/plan/packed.c
     md5.h:src/core/base/digest.c sha2.h:src/core/base/digest.c
     stdlib.h:src/core/base/arena.c stdlib.h:src/core/base/sort.c'
-rooms='base yaml model plan layout tree emit'
+rooms='base yaml memory model plan layout tree emit'
 
 may_include() {
     for known in $language; do [ "$2" = "$known.h" ] && return; done

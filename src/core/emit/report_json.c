@@ -204,6 +204,21 @@ static void put_reason(kt_json *json, const kt_reason *reason)
     kt_json_end(json);
 }
 
+/* Only where there is something to say. */
+static void put_memory(kt_json *json, const kt_group *group)
+{
+    if (group->kept)
+        kt_json_bool(json, "kept", true);
+    if (group->unknown)
+        kt_json_bool(json, "unknown", true);
+    if (group->lingering_count == 0)
+        return;
+    kt_json_array(json, "lingering");
+    for (size_t i = 0; i < group->lingering_count; i++)
+        kt_json_sv(json, NULL, group->lingering[i]);
+    kt_json_end(json);
+}
+
 static void put_group(kt_json *json, const kt_group *group)
 {
     kt_json_object(json, NULL);
@@ -218,6 +233,7 @@ static void put_group(kt_json *json, const kt_group *group)
     for (size_t i = 0; i < group->placement_count; i++)
         put_placement(json, &group->placements[i]);
     kt_json_end(json);
+    put_memory(json, group);
     kt_json_array(json, "reasons");
     for (size_t i = 0; i < group->reason_count; i++)
         put_reason(json, &group->reasons[i]);
