@@ -12,7 +12,8 @@
 
 typedef struct event_reader {
     kt_build *build;
-    const char *bytes; /* the piece, behind a byte order mark */
+    const char *bytes;   /* the piece, behind a byte order mark */
+    const char *lasting; /* the same bytes where values may point to */
     size_t length;
     uint32_t line;     /* of bytes[0] */
     bool ascii;
@@ -334,7 +335,7 @@ static kt_sv scalar_text(event_reader *reader, const yaml_event_t *event)
         return kt_arena_copy(reader->build->arena, value);
     end = byte_of(reader, event->end_mark.index);
     if (end >= value.len + quoted && memcmp(reader->bytes + end - quoted - value.len, value.ptr, value.len) == 0)
-        value.ptr = reader->bytes + end - quoted - value.len;
+        value.ptr = reader->lasting + end - quoted - value.len;
     else
         value = kt_arena_copy(reader->build->arena, value);
     return value;
@@ -493,6 +494,7 @@ kt_status kt_events_read(bool *empty, kt_build *build, const kt_text *text, cons
     memset(&reader, 0, sizeof reader);
     reader.build = build;
     reader.bytes = text->bytes + start;
+    reader.lasting = text->lasting.ptr + start;
     reader.length = piece->end - start;
     reader.line = piece->line;
     reader.ascii = text->ascii;

@@ -204,7 +204,7 @@ static bool take_separator(file_reader *reader, kt_json_input *input)
 
 static kt_status read_objects(file_reader *reader)
 {
-    kt_json_input input = {{reader->text.bytes, reader->text.length}, 0, 1, 0}, start;
+    kt_json_input input = {reader->text.lasting, 0, 1, 0}, start;
     kt_status status = KT_OK;
     bool fresh = true; /* at the beginning of the file or behind a separator */
 
@@ -262,7 +262,7 @@ static kt_status read_with(file_reader *reader, const kt_source *source, kt_text
     kt_status status = check_size(reader, source);
 
     if (status == KT_OK)
-        status = kt_text_read(&reader->text, reader->arena, reader->diags, source, mode);
+        status = kt_text_read(&reader->text, reader->arena, &reader->scratch, reader->diags, source, mode);
     if (status != KT_OK)
         return status;
     kt_build_init(&reader->build, reader->arena, &reader->scratch, reader->diags, reader->file, reader->limits);

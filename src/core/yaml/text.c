@@ -212,20 +212,21 @@ static kt_status report_invalid(kt_diags *diags, const kt_source *source, const 
     return KT_OK;
 }
 
-kt_status kt_text_read(kt_text *out, kt_arena *arena, kt_diags *diags, const kt_source *source,
+kt_status kt_text_read(kt_text *out, kt_arena *arena, kt_arena *scratch, kt_diags *diags, const kt_source *source,
                        kt_text_mode mode)
 {
     kt_sv text = source->bytes;
     encoding found = take_mark(&text);
     unsigned classes = found == UTF8 ? classes_of(text) : HIGH | CONTROL | RETURN | LATIN | LAST_PLANE;
     bool copies = !(classes & HIGH) || (found == UTF8 && kt_utf8_valid(text));
+    bool same = copies && !((classes & RETURN) && mode == KT_TEXT_KUBECTL);
     utf_decoder decoder = {NULL, 0, SIZE_MAX, NULL};
     kt_status status = KT_OK;
 
     memset(out, 0, sizeof *out);
     if (text.len > (SIZE_MAX - KT_TEXT_PADDING - 1) / 3)
         return KT_ERR_NOMEM;
-    out->bytes = decoder.bytes = kt_arena_alloc(arena, (copies ? text.len : text.len * 3) + KT_TEXT_PADDING + 1);
+    out->bytes = decoder.bytes = kt_arena_alloc(same ? scratch : arena, (copies ? text.len : text.len * 3) + KT_TEXT_PADDING + 1);
     if (!out->bytes)
         return KT_ERR_NOMEM;
     if (copies && text.len > 0)
@@ -243,5 +244,6 @@ kt_status kt_text_read(kt_text *out, kt_arena *arena, kt_diags *diags, const kt_
     if (mode == KT_TEXT_KUBECTL)
         end_lines(out, (classes & RETURN) != 0);
     memset(out->bytes + out->length, 0, KT_TEXT_PADDING);
+    out->lasting = same ? text : (kt_sv){out->bytes, out->length};
     return status;
 }

@@ -1,6 +1,7 @@
 /* The bytes of a file as text (SPEC K-8): UTF-8 without mark, ready to be cut into documents.
  *
- * The text is a copy in the arena. Strings of values point into it. */
+ * The text is a copy, as libyaml wants NULs behind it. Strings of values point into what lasts: the source where
+ * it holds the same bytes, else the copy. */
 #ifndef KT_YAML_TEXT_H
 #define KT_YAML_TEXT_H
 
@@ -15,6 +16,7 @@ typedef enum kt_text_mode {
 typedef struct kt_text {
     char *bytes;   /* `length` bytes and KT_TEXT_PADDING times NUL; may be overwritten with care */
     size_t length;
+    kt_sv lasting; /* the same bytes, to be pointed to by values; may lack the last line end */
     bool ascii;    /* every code point is one byte */
     bool control;  /* may hold characters that YAML forbids */
     bool marks;    /* may hold U+FEFF */
@@ -23,8 +25,9 @@ typedef struct kt_text {
 /* What libyaml's scanner may look at behind the end. */
 #define KT_TEXT_PADDING 8
 
-/* Returns KT_OK, KT_ERR_INPUT (KT_TEXT_YAML only; a diagnostic tells) or KT_ERR_NOMEM. */
-kt_status kt_text_read(kt_text *out, kt_arena *arena, kt_diags *diags, const kt_source *source,
+/* `arena` holds the copy if values must point into it, else `scratch` does, which may go when all is read.
+ * Returns KT_OK, KT_ERR_INPUT (KT_TEXT_YAML only; a diagnostic tells) or KT_ERR_NOMEM. */
+kt_status kt_text_read(kt_text *out, kt_arena *arena, kt_arena *scratch, kt_diags *diags, const kt_source *source,
                        kt_text_mode mode);
 
 /* The place of byte `at` when text[from] is the first byte of `line`. Lines end with LF. */
