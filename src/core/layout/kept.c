@@ -187,6 +187,14 @@ static bool find_in_aggregate(finder *f, const kt_placed *placed)
 
 /* ---- One group ---- */
 
+/* --store: the others are not where the tree is written. */
+static bool is_written(kt_run *run, const kt_store *store)
+{
+    kt_sv only = run->options.store;
+
+    return only.len == 0 || kt_sv_equal_fold(only, kt_store_folder(run, store, true));
+}
+
 static bool find(finder *f, const kt_kept *kept)
 {
     static bool (*const modes[])(finder *, const kt_placed *) = {find_nested, find_flat, find_in_aggregate};
@@ -195,6 +203,8 @@ static bool find(finder *f, const kt_kept *kept)
         const kt_placement *placement = &kept->remembered->placements[i];
         const kt_destination *destination = placement->destination;
         kt_placed placed = {kept->work, kept->remembered, placement};
+        if (!is_written(f->run, destination->store))
+            continue;
         f->count = f->capacity = 0;
         f->workloads = NULL;
         f->l = kt_layouter_of(f->run, destination->store, destination);

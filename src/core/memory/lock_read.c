@@ -75,6 +75,13 @@ static size_t choose(reader *r, const kt_value *value, const char *const *words,
     return SIZE_MAX;
 }
 
+/* A name that becomes a part of paths. */
+static void check_name(reader *r, const kt_value *at, kt_sv name)
+{
+    if (name.len == 0 || kt_sv_is(name, ".") || kt_sv_is(name, "..") || kt_sv_find(name, '/') < name.len)
+        complain(r, at, "'%v' is no name", name);
+}
+
 /* ---- State Stores ---- */
 
 /* "GitStateStore/default" */
@@ -189,6 +196,7 @@ static bool read_destination(reader *r, kt_destination *out, const kt_member *it
         return true;
     mode = kt_value_get(map, "mode");
     out->name = kt_value_string(&item->key);
+    check_name(r, &item->key, out->name);
     out->pos = kt_value_pos(&item->key, r->file);
     out->store = store_of(r, kt_value_get(map, "store"));
     out->path = kt_value_string(kt_value_get(map, "path"));
@@ -280,6 +288,7 @@ static bool read_placements(reader *r, const kt_work *work, kt_group *out, const
         kt_sv name = kt_value_string(&item->key);
         const kt_destination *destination = kt_memory_destination(r->out, name);
         bool misplaced = choose(r, &item->value, words, 2) == 1;
+        check_name(r, &item->key, name);
         if (!destination) {
             lingering[out->lingering_count++] = name;
             continue;
@@ -319,6 +328,13 @@ static bool read_identity(reader *r, kt_work *out, const kt_value *at)
                  out->identity);
         return false;
     }
+    check_name(r, at, identity.promise);
+    if (identity.type == KT_WORK_RESOURCE) {
+        check_name(r, at, identity.namespace_);
+        check_name(r, at, identity.resource);
+    }
+    if (identity.type != KT_WORK_STATIC)
+        check_name(r, at, identity.pipeline);
     out->type = identity.type;
     out->promise = identity.promise;
     out->resource = identity.resource;
@@ -339,6 +355,8 @@ static bool read_work(reader *r, kt_work *out, const kt_value *item)
         return true;
     out->namespace_ = kt_value_string(kt_value_get(item, "namespace"));
     out->name = kt_value_string(kt_value_get(item, "name"));
+    check_name(r, kt_value_get(item, "namespace"), out->namespace_);
+    check_name(r, kt_value_get(item, "name"), out->name);
     out->pos = kt_value_pos(item, r->file);
     out->kept = true;
     list = kt_value_get(item, "groups");

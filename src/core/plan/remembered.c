@@ -173,7 +173,7 @@ static bool keep(kt_works *works, kt_run *run, const kt_model *model, const kt_w
         if (!kt_memory_keep(run->memory, &run->arena, &groups[i], then, &then->groups[i]))
             return false;
     }
-    return kt_work_schedule(run, model, work, groups, then->group_count);
+    return kt_work_schedule(run, model, work, groups);
 }
 
 bool kt_remembered_works(kt_works *works, kt_run *run, const kt_model *model, const kt_workflow_ends *ends)

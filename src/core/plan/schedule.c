@@ -495,18 +495,68 @@ static bool resolve_short_ids(scheduler *s, kt_group *groups, size_t count)
     return true;
 }
 
-bool kt_work_schedule(kt_run *run, const kt_model *model, const kt_work *work, kt_group *groups,
-                      size_t group_count)
+/* ---- Groups that are gone ---- */
+
+static bool has_directory(const kt_group *groups, size_t count, kt_sv directory)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kt_sv_equal(groups[i].directory, directory))
+            return true;
+    return false;
+}
+
+/* The groups move: so do those whose content is to be found. */
+static void move_kept(kt_memory *memory, size_t first, const kt_group *from, size_t count, kt_group *to)
+{
+    for (size_t i = first; i < memory->kept_count; i++)
+        if (memory->kept[i].group >= from && memory->kept[i].group < from + count)
+            memory->kept[i].group = to + (memory->kept[i].group - from);
+}
+
+/* S-6: where scheduling stops, nothing is cleaned up. Groups of earlier runs follow the others, as they were. */
+static bool keep_vanished(scheduler *s, kt_work *work, kt_group **groups, size_t kept_first)
+{
+    kt_arena *arena = &s->run->arena;
+    size_t count = work->group_count;
+    kt_group *all;
+
+    if (!s->stopped || !s->then || work->kept)
+        return true;
+    all = kt_arena_array(arena, count + s->then->group_count, sizeof *all);
+    if (!all)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        all[i] = (*groups)[i];
+    move_kept(s->run->memory, kept_first, *groups, count, all);
+    for (size_t i = 0; i < s->then->group_count; i++) {
+        const kt_group *then = &s->then->groups[i];
+        if (has_directory(all, count, then->directory))
+            continue;
+        kt_group_set_directory(&all[work->group_count], then->directory);
+        all[work->group_count].selector = then->selector;
+        if (!kt_memory_keep(s->run->memory, arena, &all[work->group_count], s->then, then)
+            || !schedule_group(s, &all[work->group_count]))
+            return false;
+        work->group_count++;
+    }
+    *groups = all;
+    work->groups = all;
+    return true;
+}
+
+bool kt_work_schedule(kt_run *run, const kt_model *model, kt_work *work, kt_group *groups)
 {
     scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, NULL, false};
+    size_t kept_first = run->memory ? run->memory->kept_count : 0;
 
     s.then = kt_memory_work(run->memory, work->identity, work->namespace_);
     if (s.then && *kt_memory_fate(run->memory, s.then) == KT_FATE_DELETED)
         s.then = NULL; /* D-2 */
     else if (s.then && !work->kept)
         *kt_memory_fate(run->memory, s.then) = KT_FATE_MADE;
-    for (size_t i = 0; i < group_count; i++)
+    for (size_t i = 0; i < work->group_count; i++)
         if (!schedule_group(&s, &groups[i]))
             return false;
-    return report_unplaced(&s, groups, group_count) && resolve_short_ids(&s, groups, group_count);
+    return keep_vanished(&s, work, &groups, kept_first) && report_unplaced(&s, groups, work->group_count)
+           && resolve_short_ids(&s, groups, work->group_count);
 }

@@ -72,7 +72,7 @@ bool kt_static_work_make(kt_works *works, kt_content *content, bool *made, kt_ru
     out->group_count = 1;
     out->pos = promise->object.pos;
     *made = true;
-    return !arena->failed && kt_work_schedule(run, model, out, group, 1);
+    return !arena->failed && kt_work_schedule(run, model, out, group);
 }
 
 static void report_cycle(kt_diags *diags, const kt_promise *promise, const kt_value *map)

@@ -25,9 +25,9 @@ void kt_group_set_directory(kt_group *group, kt_sv directory);
 /* The first five digits of the id, as they stand in paths and names. Borrows `group`. */
 kt_sv kt_group_short_id(const kt_group *group);
 
-/* Fill selector, selector_error, reasons and placements of each of the Work's `groups` (S-1 … S-25), and
- * report what stays unplaced. False on memory failure. */
-bool kt_work_schedule(kt_run *run, const kt_model *model, const kt_work *work, kt_group *groups,
-                      size_t group_count);
+/* Fill selector, selector_error, reasons and placements of each of the Work's `groups`, which are work->groups
+ * (S-1 … S-29), and report what stays unplaced. Where scheduling stops, groups that an earlier run had are added
+ * again (S-6). False on memory failure. */
+bool kt_work_schedule(kt_run *run, const kt_model *model, kt_work *work, kt_group *groups);
 
 #endif

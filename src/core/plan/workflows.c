@@ -86,7 +86,7 @@ static bool make_work(runner *r, const workflow *w, kt_sv pipeline, const kt_gro
     work->groups = groups->items;
     work->group_count = groups->count;
     work->pos = w->request ? w->request->object.pos : w->promise->object.pos;
-    return kt_work_schedule(r->run, r->model, work, groups->items, groups->count);
+    return kt_work_schedule(r->run, r->model, work, groups->items);
 }
 
 /* W-9a */
