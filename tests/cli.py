@@ -451,6 +451,52 @@ def test_out_above_inputs_is_refused(d):
     check_run(run("render", "in", "--out", "in/rendered", "--check", cwd=f"{d}/p"), 0)
 
 
+def test_lock_in_path_is_used_and_updated(d):
+    write(f"{d}/in/a.yaml")
+    lock = f"{d}/in/kratree.lock"
+    check_run(run("render", "in", "--out", "o", cwd=d), 0)
+    check(not os.path.exists(lock), "a lock that nobody asked for")
+    check_run(run("render", "in", "--out", "o", "--lock", "in/kratree.lock", cwd=d), 0)
+    first = open(lock).read()
+    check("name: redis-static-deps-1e348" in first, first)
+    write(f"{d}/in/a.yaml", PLATFORM.replace("name: redis}\nspec", "name: kafka}\nspec"))
+    check_run(run("render", "in", cwd=d), 0)
+    check_run(run("render", "in", "--out", "o", "--check", cwd=d), 1, "delete   dev/dependencies/redis/5058f")
+    check_run(run("render", "in", "--out", "o", "--destination", "dev", cwd=d), 0)
+    check_run(run("render", "in", "--out", "p", "--locked", cwd=d), 1, "", "KT-650")
+    check(open(lock).read() == first and not os.path.exists(f"{d}/p"), "written by what only looks")
+    write(f"{d}/o/dev/dependencies/redis/5058f/x", "")
+    check_run(run("render", "in", "--out", "o", cwd=d), 0, "", "1 deleted")
+    check("kafka" in open(lock).read() and "redis" not in open(lock).read(), "the lock is not up to date")
+    check(not os.path.exists(f"{d}/o/dev/dependencies/redis"), "a folder that is empty")
+    check_run(run("render", "in", "--out", "o", "--locked", cwd=d), 0, "", "same")
+    check_run(run("render", "in", "--out", "o.zip", cwd=d), 0)
+
+
+def test_lock_knows_what_is_foreign(d):
+    write(f"{d}/in/a.yaml")
+    write(f"{d}/o/mine", "x")
+    check_run(run("render", "in", "--out", "o", "--lock", "l", cwd=d), 2, "", "KT-601")
+    check(not os.path.exists(f"{d}/l"), "a lock of nothing")
+    check_run(run("render", "in", "--out", "o", "--lock", "l", "--force", cwd=d), 0)
+    check_run(run("render", "in", "--out", "o", "--lock", "l", cwd=d), 0, "", "1 foreign file")
+    check_run(run("render", "in", "--out", "o", "--lock", "l", "--check", cwd=d), 0, "")
+    check(tree_of(f"{d}/o")["mine"] == b"x", "foreign files stay")
+
+
+def test_lock_failures(d):
+    write(f"{d}/in/a.yaml")
+    write(f"{d}/in/kratree.lock", "version: 1\n")
+    write(f"{d}/other", "version: 1\n")
+    check_run(run("render", "in", "--out", "o", "--lock", "other", cwd=d), 2, "", "two locks")
+    check_run(run("render", "in", "--out", "o", "--keep-going", cwd=d), 2, "", "KT-420")
+    check_run(run("render", "in/a.yaml", "--out", "o", "--lock", "in", cwd=d), 2, "", "KT-641")
+    check_run(run("render", "in/a.yaml", "--out", "o", "--lock", "no/such/folder/l", cwd=d), 2, "", "KT-647")
+    write(f"{d}/in/lock.yaml", open(f"{d}/other").read())
+    os.remove(f"{d}/in/kratree.lock")
+    check_run(run("render", "in", "--out", "p", "--lock", "in/lock.yaml", cwd=d), 2, "", "in/lock.yaml:1:1: error: kratix")
+
+
 def test_errors_write_nothing(d):
     write(f"{d}/in/a.yaml", PLATFORM.replace("dependencies:", "dependenceis:"))
     for out in ("o", "o.zip"):
