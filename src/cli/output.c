@@ -1,5 +1,5 @@
 /* Buffered output, and files that appear whole. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include "cli/output.h"
 
 #include <errno.h>
@@ -100,34 +100,42 @@ static char *temporary_name(const char *path)
     return name;
 }
 
-bool kt_file_output_open(kt_file_output *out, const char *path)
-{
-    struct stat there;
-    int fd;
-
-    kt_output_init(&out->output, -1);
-    out->path = path;
-    out->temporary = NULL;
-    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode)) {
-        out->output.error = EISDIR;
-        return false;
-    }
-    out->temporary = temporary_name(path);
-    fd = out->temporary ? open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666) : -1;
-    if (fd < 0) {
-        out->output.error = out->temporary ? errno : ENOMEM;
-        free(out->temporary);
-        out->temporary = NULL;
-        return false;
-    }
-    out->output.fd = fd;
-    return true;
-}
-
 static void note_error(kt_file_output *out, bool failed)
 {
     if (failed && out->output.error == 0)
         out->output.error = errno;
+}
+
+static bool open_failed(kt_file_output *out, int error)
+{
+    out->output.error = error;
+    free(out->path);
+    free(out->temporary);
+    out->path = out->temporary = NULL;
+    return false;
+}
+
+bool kt_file_output_open(kt_file_output *out, const char *path)
+{
+    struct stat there;
+    bool exists = stat(path, &there) == 0, regular = !exists || S_ISREG(there.st_mode);
+
+    kt_output_init(&out->output, -1);
+    out->temporary = NULL;
+    out->path = exists ? realpath(path, NULL) : strdup(path);
+    if (!out->path || (exists && S_ISDIR(there.st_mode)))
+        return open_failed(out, out->path ? EISDIR : errno);
+    if (regular)
+        out->temporary = temporary_name(out->path);
+    if (regular && !out->temporary)
+        return open_failed(out, ENOMEM);
+    out->output.fd = regular ? open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)
+                             : open(path, O_WRONLY | O_CLOEXEC);
+    if (out->output.fd < 0)
+        return open_failed(out, errno);
+    if (exists && regular && fchmod(out->output.fd, there.st_mode & 07777) != 0)
+        note_error(out, true);
+    return true;
 }
 
 bool kt_file_output_commit(kt_file_output *out)
@@ -136,15 +144,14 @@ bool kt_file_output_commit(kt_file_output *out)
     note_error(out, fsync(out->output.fd) != 0 && errno != EINVAL);
     note_error(out, close(out->output.fd) != 0);
     out->output.fd = -1;
-    if (out->output.error == 0)
+    if (out->output.error == 0 && out->temporary)
         note_error(out, rename(out->temporary, out->path) != 0);
-    if (out->output.error != 0) {
-        kt_file_output_abandon(out);
-        return false;
+    if (out->output.error == 0 && out->temporary) {
+        free(out->temporary);
+        out->temporary = NULL;
     }
-    free(out->temporary);
-    out->temporary = NULL;
-    return true;
+    kt_file_output_abandon(out);
+    return out->output.error == 0;
 }
 
 void kt_file_output_abandon(kt_file_output *out)
@@ -155,5 +162,6 @@ void kt_file_output_abandon(kt_file_output *out)
     if (out->temporary)
         unlink(out->temporary);
     free(out->temporary);
-    out->temporary = NULL;
+    free(out->path);
+    out->temporary = out->path = NULL;
 }

@@ -28,11 +28,12 @@ void kt_output_format(kt_output *out, const char *format, ...) __attribute__((fo
 /* Hand everything over. False after any failure. */
 bool kt_output_flush(kt_output *out);
 
-/* A file that appears under its name when it is whole: written beside it, then renamed. */
+/* A file that appears under its name when it is whole: written beside it, then renamed. What a link leads to is
+ * replaced, not the link; a device or a pipe is written as it is. */
 typedef struct kt_file_output {
     kt_output output;
-    const char *path; /* borrowed */
-    char *temporary;  /* NULL when not open */
+    char *path;      /* where the links lead; NULL when not open */
+    char *temporary; /* NULL when not open, and for devices and pipes */
 } kt_file_output;
 
 /* False: `out->output.error` says why, and nothing is to be cleaned up. */

@@ -189,8 +189,7 @@ static bool put_report(kt_output *out, size_t format, const kt_result *result, c
     options.verbose = settings->verbose;
     options.width = is_stdout ? console->out_width : 0;
     options.only = kt_str(settings->destination);
-    kt_tree_view(out, result, &options);
-    return true;
+    return kt_tree_view(out, result, &options);
 }
 
 static bool report_to_file(const kt_report_wish *wish, const kt_result *result, const kt_settings *settings,
@@ -209,6 +208,15 @@ static bool report_to_file(const kt_report_wish *wish, const kt_result *result, 
     return fine;
 }
 
+static bool report_to_stdout(size_t format, const kt_result *result, const kt_settings *settings, kt_console *console)
+{
+    if (put_report(&console->out, format, result, settings, console))
+        return true;
+    if (console->out.error == 0) /* else kt_console_finish() says it */
+        kt_console_complain(console, KT_COMPLAINT_MEMORY, NULL, NULL, "out of memory");
+    return false;
+}
+
 /* After an error JSON still carries the diagnostics; there is no tree to show as text. */
 static bool put_reports(const kt_settings *settings, const kt_result *result, kt_console *console, bool failed)
 {
@@ -221,10 +229,10 @@ static bool put_reports(const kt_settings *settings, const kt_result *result, kt
         if (wish->file)
             fine &= report_to_file(wish, result, settings, console);
         else
-            put_report(&console->out, wish->format, result, settings, console);
+            fine &= report_to_stdout(wish->format, result, settings, console);
     }
     if (settings->report_count == 0 && !settings->out && !failed)
-        put_report(&console->out, REPORT_TEXT, result, settings, console);
+        fine &= report_to_stdout(REPORT_TEXT, result, settings, console);
     return fine;
 }
 

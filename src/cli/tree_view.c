@@ -313,6 +313,8 @@ static void add_files(view *v, const group *g, size_t from)
     }
 }
 
+#define MOST_LABELS 8
+
 static kt_sv labels_text(view *v, const kt_destination *destination)
 {
     static const char *const modes[] = {"nestedByMetadata", "none", "aggregatedYAML"};
@@ -320,10 +322,12 @@ static kt_sv labels_text(view *v, const kt_destination *destination)
 
     if (destination->strict_match_labels)
         all = text(v, "%.*s, strict", SV(all));
-    for (size_t i = 0; i < destination->label_count; i++) {
+    for (size_t i = 0; i < destination->label_count && i < MOST_LABELS; i++) {
         const kt_label *label = &destination->labels[i];
         all = text(v, "%.*s%s%.*s=%.*s", SV(all), i == 0 ? " · " : ", ", SV(label->key), SV(label->value));
     }
+    if (destination->label_count > MOST_LABELS)
+        return text(v, "%.*s and %zu more", SV(all), destination->label_count - MOST_LABELS);
     return destination->label_count > 0 ? all : text(v, "%.*s · no labels", SV(all));
 }
 
@@ -500,7 +504,7 @@ static size_t align(const view *v)
     return left;
 }
 
-void kt_tree_view(kt_output *out, const kt_result *result, const kt_tree_view_options *options)
+bool kt_tree_view(kt_output *out, const kt_result *result, const kt_tree_view_options *options)
 {
     const kt_tree *tree = kt_result_tree(result);
     view v = {kt_pool_new(), NULL, 0, 0, false, options};
@@ -517,8 +521,7 @@ void kt_tree_view(kt_output *out, const kt_result *result, const kt_tree_view_op
             kt_output_put(out, "\n");
         put_row(out, &v.rows[i], options->color, left, options->width);
     }
-    if (v.failed)
-        kt_output_put(out, "(out of memory)\n");
     free(v.rows);
     kt_pool_free(v.pool);
+    return !v.failed;
 }

@@ -18,6 +18,7 @@ typedef struct kt_tree_view_options {
     kt_sv only;   /* the one Destination that was asked for; empty: all */
 } kt_tree_view_options;
 
-void kt_tree_view(kt_output *out, const kt_result *result, const kt_tree_view_options *options);
+/* False: there is no memory. */
+bool kt_tree_view(kt_output *out, const kt_result *result, const kt_tree_view_options *options);
 
 #endif

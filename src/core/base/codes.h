@@ -62,6 +62,8 @@
       "remove one of the two; --keep-going applies the later one as an update (I-22a)")               \
     X(KT_API_VERSION_MISSING, "KT-211", KT_WARNING, "a Kratix kind without apiVersion",               \
       "add apiVersion: platform.kratix.io/v1alpha1 if it is meant for Kratix")                        \
+    X(KT_NOTHING_OF_KRATIX, "KT-213", KT_WARNING, "nothing here is of Kratix",                        \
+      "name the folder that holds Promises, Destinations and State Stores of platform.kratix.io")     \
     X(KT_KIND_PASSED_OVER, "KT-212", KT_NOTE, "a kind that is not looked at",                         \
       "nothing is written because of such objects")
 
@@ -111,6 +113,8 @@
       "make spec.version and the label kratix.io/promise-version agree (I-30)")                       \
     X(KT_REQUEST_DRY_RUN, "KT-351", KT_ERROR, "a request for a dry run",                              \
       "remove the label (W-42)")                                                                      \
+    X(KT_REQUEST_KIND, "KT-353", KT_WARNING, "no Promise defines this kind",                          \
+      "write a kind that a Promise defines; an object of another kind is passed over")                \
     X(KT_REQUEST_VERSION, "KT-352", KT_ERROR, "a request of a version that is not served",            \
       "write a version that the API of the Promise serves (I-10)")
 

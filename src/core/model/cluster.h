@@ -34,6 +34,7 @@ typedef struct kt_cluster {
     kt_map names; /* kt_cluster_key() of an object → index among its kind */
     kt_map paths; /* State Store and raw path of a Destination → its index (I-20.4) */
     kt_map apis;  /* "group/Kind" → index of the Promise */
+    kt_map groups; /* group of an API → index of a Promise */
     kt_map refused; /* kt_refused_key() of what was turned away */
     kt_store_entry *stores;
     size_t store_count, store_capacity;
@@ -66,6 +67,8 @@ bool kt_work_apply(kt_cluster *cluster, kt_object *object);
 bool kt_work_placement_apply(kt_cluster *cluster, kt_object *object);
 bool kt_secret_apply(kt_cluster *cluster, kt_object *object);
 /* `promise` defines the object's kind. */
+/* An object of a Promise's group, but of no kind that one defines: most likely a typing error. */
+void kt_request_report_kind(kt_cluster *cluster, kt_object *object);
 bool kt_request_apply(kt_cluster *cluster, kt_object *object, const kt_promise *promise);
 
 /* Index of the object of that key, or KT_MAP_NONE; and the way to set it. Keys are injective. */

@@ -353,9 +353,11 @@ static bool apply_all(build *b)
                                                              object->kind));
         if (b->run->arena.failed)
             return false;
-        if (promise == KT_MAP_NONE)
+        if (promise == KT_MAP_NONE) {
             cluster->passed_over++;
-        else if (!kt_request_apply(cluster, object, &cluster->promises[promise]))
+            if (kt_map_get(&cluster->groups, kt_object_group(object)) != KT_MAP_NONE)
+                kt_request_report_kind(cluster, object);
+        } else if (!kt_request_apply(cluster, object, &cluster->promises[promise]))
             return false;
         if (object->refused
             && !remember_refused(b, cluster->promises[promise].object.name,
@@ -506,8 +508,21 @@ static void note_remembered(kt_cluster *cluster, kt_object *object)
                      "%v stays as it was: its update is refused", object->title);
 }
 
+/* Manifests of something else: an empty tree would say nothing. */
+static void report_nothing(const kt_cluster *cluster)
+{
+    kt_pos nowhere = {{NULL, 0}, 0, 0};
+    size_t objects = cluster->store_count + cluster->destination_count + cluster->promise_count + cluster->work_count
+                     + cluster->placement_count + cluster->release_count;
+
+    if (objects == 0 && cluster->passed_over > 0 && cluster->run->diags.count == 0)
+        kt_diags_add(&cluster->run->diags, KT_NOTHING_OF_KRATIX, nowhere, "none of %u objects and documents is Kratix'",
+                     (uint64_t)cluster->passed_over);
+}
+
 static bool finish(kt_cluster *cluster, kt_model *out)
 {
+    report_nothing(cluster);
     for (size_t i = 0; i < cluster->destination_count; i++)
         if (cluster->destinations[i].remembered)
             note_remembered(cluster, &cluster->destinations[i].object);
@@ -540,6 +555,7 @@ kt_status kt_model_build(kt_model *out, kt_run *run, const kt_source_documents *
     kt_map_init(&b.cluster.names, &run->arena);
     kt_map_init(&b.cluster.paths, &run->arena);
     kt_map_init(&b.cluster.apis, &run->arena);
+    kt_map_init(&b.cluster.groups, &run->arena);
     kt_map_init(&b.cluster.refused, &run->arena);
     if (!collect(&b, sources, count) || !drop_printed(&b) || !recall(&b) || !apply_all(&b) || run->arena.failed ||
         !finish(&b.cluster, out))

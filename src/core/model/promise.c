@@ -235,7 +235,8 @@ static bool put_api(kt_cluster *cluster, const kt_api *api, size_t self)
 {
     kt_sv key = api_key(cluster, api);
 
-    return kt_map_get(&cluster->apis, key) != KT_MAP_NONE || kt_map_set(&cluster->apis, key, self);
+    return kt_map_set(&cluster->groups, api->group, self)
+           && (kt_map_get(&cluster->apis, key) != KT_MAP_NONE || kt_map_set(&cluster->apis, key, self));
 }
 
 static bool put(kt_cluster *cluster, const kt_object *object, kt_promise *promise, size_t self)

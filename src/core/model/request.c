@@ -98,6 +98,32 @@ static bool put(kt_cluster *cluster, kt_object *object, const kt_promise *promis
     return kt_map_set(&cluster->names, key, self);
 }
 
+#define MOST_KINDS 64 /* that are looked at for a suggestion */
+
+void kt_request_report_kind(kt_cluster *cluster, kt_object *object)
+{
+    kt_run *run = cluster->run;
+    char names[MOST_KINDS][64];
+    const char *kinds[MOST_KINDS], *near;
+    size_t count = 0;
+
+    for (size_t i = 0; i < cluster->promise_count && count < MOST_KINDS; i++) {
+        const kt_api *api = &cluster->promises[i].api;
+        if (!kt_sv_equal(api->group, kt_object_group(object)) || api->kind.len >= sizeof names[0])
+            continue;
+        memset(names[count], 0, sizeof names[0]);
+        memcpy(names[count], api->kind.ptr, api->kind.len);
+        kinds[count] = names[count];
+        count++;
+    }
+    near = kt_name_suggest(object->kind, kinds, count);
+    kt_object_entitle(run, object);
+    kt_object_report(run, object, KT_REQUEST_KIND, kt_value_get(object->root, "kind"), KT_SV("kind"),
+                     near ? "no Promise defines the kind %q of group %q, did you mean \"%s\"?"
+                          : "no Promise defines the kind %q of group %q",
+                     object->kind, kt_object_group(object), near ? near : "");
+}
+
 bool kt_request_apply(kt_cluster *cluster, kt_object *object, const kt_promise *promise)
 {
     kt_sv namespace_ = object->namespace_.len > 0 ? object->namespace_ : KT_SV("default");

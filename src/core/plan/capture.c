@@ -47,8 +47,8 @@ static kt_capture *add_capture(kt_captures *out, kt_run *run, const kt_source *e
     return kt_map_set(&out->by_key, capture->key, out->count++) ? capture : NULL;
 }
 
-/* Sort one entry into its run. */
-static void add_entry(kt_capture *capture, const kt_source *entry)
+/* Sort one entry into its run. False if it is neither output nor metadata. */
+static bool add_entry(kt_capture *capture, const kt_source *entry)
 {
     kt_sv below = kt_sv_slice(entry->capture, capture->key.len + 1, entry->capture.len);
 
@@ -59,7 +59,10 @@ static void add_entry(kt_capture *capture, const kt_source *entry)
     else if (kt_sv_starts(below, KT_SV(OUTPUT "/"))) {
         capture->output = capture->output ? capture->output : entry;
         capture->output_count++;
+    } else {
+        return kt_sv_is(below, OUTPUT) || kt_sv_starts(below, KT_SV(METADATA));
     }
+    return true;
 }
 
 kt_sv kt_capture_path(const kt_capture *capture, const kt_source *entry)
@@ -78,6 +81,27 @@ static void report_stray(kt_run *run, const kt_source *entry)
                      "resource/NAMESPACE/PROMISE/REQUEST/PIPELINE/{output,metadata}");
 }
 
+static bool same_bytes(const kt_source *a, const kt_source *b)
+{
+    return a->flags == b->flags && kt_sv_equal(a->bytes, b->bytes);
+}
+
+/* Of entries with one capture path, which come from several outputs folders, the first stays. */
+static void drop_repeated(kt_run *run)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < run->capture_count; i++) {
+        const kt_source *entry = &run->captures[i], *last = kept > 0 ? &run->captures[kept - 1] : NULL;
+        kt_pos pos = {entry->path, 0, 0};
+        if (!last || kt_path_compare_walk(last->capture, entry->capture) != 0)
+            run->captures[kept++] = *entry;
+        else if (!same_bytes(last, entry))
+            kt_diags_add(&run->diags, KT_CAPTURE_UNUSED, pos, "the same output is captured twice, taken is %v", last->path);
+    }
+    run->capture_count = kept;
+}
+
 bool kt_captures_build(kt_captures *out, kt_run *run)
 {
     kt_capture *capture = NULL;
@@ -86,6 +110,7 @@ bool kt_captures_build(kt_captures *out, kt_run *run)
     kt_map_init(&out->by_key, &run->arena);
     if (!kt_sort(run->captures, run->capture_count, sizeof *run->captures, compare_captures, &run->arena))
         return false;
+    drop_repeated(run);
     for (size_t i = 0; i < run->capture_count; i++) {
         const kt_source *entry = &run->captures[i];
         size_t key = key_length(entry->capture);
@@ -97,7 +122,8 @@ bool kt_captures_build(kt_captures *out, kt_run *run)
             capture = add_capture(out, run, entry, key);
         if (!capture)
             return false;
-        add_entry(capture, entry);
+        if (!add_entry(capture, entry))
+            report_stray(run, entry);
     }
     return true;
 }

@@ -178,12 +178,19 @@ static void judge_all(const scheduler *s, kt_reason *reasons, kt_verdict verdict
     }
 }
 
+/* Where the selector of a group is written, or the Work's own place. */
+static kt_pos selector_pos(const scheduler *s, const kt_group *group)
+{
+    for (size_t i = 0; i < group->selector_count; i++)
+        if (group->selectors[i].label_count > 0)
+            return group->selectors[i].labels[0].pos;
+    return s->work->pos;
+}
+
 /* A selector that cannot be parsed: nothing is placed (S-6), or it is ignored (V-7). */
 static void judge_invalid(scheduler *s, kt_reason *reasons, kt_group *group)
 {
-    kt_pos pos = group->selector_count > 0 && group->selectors[0].label_count > 0
-                     ? group->selectors[0].labels[0].pos
-                     : s->work->pos;
+    kt_pos pos = selector_pos(s, group);
     kt_diag *diag;
 
     if (!s->rules->selector_error_stops) {
@@ -419,20 +426,26 @@ static bool schedule_group(scheduler *s, kt_group *group)
     return settle(s, group, reasons);
 }
 
-/* S-22: one warning for all groups of the Work that stay unplaced. */
+/* S-22: one warning for all groups of the Work that stay unplaced; it shows the selector of the first. */
 static bool report_unplaced(scheduler *s, const kt_group *groups, size_t count)
 {
     kt_buf ids;
     kt_diag *diag;
+    const kt_group *first = NULL;
     size_t unplaced = 0;
 
     kt_buf_init(&ids, s->run->arena.allocator);
     for (size_t i = 0; i < count; i++)
-        if (groups[i].placement_count + groups[i].lingering_count == 0 && groups[i].selector_error.len == 0)
+        if (groups[i].placement_count + groups[i].lingering_count == 0 && groups[i].selector_error.len == 0) {
+            first = first ? first : &groups[i];
             kt_buf_format(&ids, "%s%s", unplaced++ > 0 ? "," : "", groups[i].id);
+        }
     if (unplaced > 0 && !s->stopped) {
-        diag = kt_diags_add(&s->run->diags, KT_UNPLACED, s->work->pos,
-                            "No matching destination found for workloadGroups: [%v]", kt_buf_text(&ids, &s->run->arena));
+        diag = kt_diags_add(&s->run->diags, KT_UNPLACED, selector_pos(s, first),
+                            first->selector.len > 0
+                                ? "No matching destination found for workloadGroups: [%v]; none has the labels %v"
+                                : "No matching destination found for workloadGroups: [%v]; none takes Works without selectors",
+                            kt_buf_text(&ids, &s->run->arena), first->selector);
         diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
     }
     kt_buf_dispose(&ids);

@@ -124,7 +124,7 @@ static void soften(kt_job *job, const kt_source *source)
         if (diag->severity != KT_ERROR)
             continue;
         kt_diags_set_severity(&job->diags, diag, KT_WARNING);
-        diag->help = kt_arena_format(&job->arena, "if this file is not a manifest, add the line '%v' to .kratreeignore",
+        diag->help = kt_arena_format(&job->arena, "correct it, or if it is no manifest, add the line '%v' to .kratreeignore",
                                      source->path);
     }
 }
@@ -454,9 +454,11 @@ kt_status kt_render(kt_result **out, const kt_source *sources, size_t count, con
     kt_source_documents *files;
     kt_status status = KT_ERR_NOMEM;
 
-    if (!out || (!sources && count > 0) || !complete_options(&complete, options))
+    if (!out)
         return KT_ERR_ARGUMENT;
     *out = NULL;
+    if ((!sources && count > 0) || !complete_options(&complete, options))
+        return KT_ERR_ARGUMENT;
     result = complete.allocator.resize(complete.allocator.ctx, NULL, 0, sizeof *result);
     if (!result)
         return KT_ERR_NOMEM;

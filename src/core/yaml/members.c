@@ -120,6 +120,8 @@ static void warn_twice(kt_build *build, const kt_value *first, const kt_value *k
 
     diag->related = kt_value_pos(first, build->file);
     diag->related_text = KT_SV("first given here");
+    if (kt_value_is_string(key, "apiVersion") || kt_value_is_string(key, "kind"))
+        diag->help = KT_SV("if a new object begins here, write --- on the line above");
 }
 
 static void append(members *list, const kt_value *key, const kt_value *value)
