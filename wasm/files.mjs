@@ -12,7 +12,7 @@ const NOTHING = new Uint8Array();
 const byBytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const names = (folder) => readdirSync(folder).sort(byBytes);
 const inside = (folder, name) => (folder === "." ? name : `${folder.replace(/\/+$/, "")}/${name}`);
-const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+export const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Manifests below a folder, in byte order; a file stands for itself. */
 export function manifests(path) {

@@ -10,7 +10,7 @@ import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { captures, manifests } from "./files.mjs";
+import { captures, isFolder, manifests } from "./files.mjs";
 import { Kratree } from "./kratree.mjs";
 
 const MODULE = new URL("../build/wasm/kratree.wasm", import.meta.url);
@@ -33,9 +33,11 @@ export function render(kratree, args) {
   const { values, positionals: paths } = parseArgs({ args, options, allowPositionals: true });
   const { out, outputs, ...rest } = values;
   if (!out || paths.length === 0) throw new Error("--out FILE.zip and a PATH are needed");
-  const folders = outputs ? [outputs] : paths.map((path) => join(path, "outputs"));
+  const folders = outputs ? [outputs] : paths.filter(isFolder).map((path) => join(path, "outputs"));
+  const found = paths.flatMap(manifests);
+  if (found.length === 0) throw new Error("no manifest was found");
   const rendering = kratree.render(
-    [...paths.flatMap(manifests), ...folders.flatMap(captures)],
+    [...found, ...folders.flatMap(captures)],
     Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
   );
   const ok = rendering.status === "ok";
