@@ -146,20 +146,33 @@ static bool is_rendered(int fd)
 
 /* ---- .kratreeignore ---- */
 
+#define MOST_IGNORE_BYTES ((size_t)1 << 20)
+
 /* Read a small file; NULL with errno ENOENT when there is none. */
 static char *slurp(const char *path, size_t *length)
 {
-    FILE *file = fopen(path, "rbe");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not make it wait */
+    FILE *file = fd >= 0 ? fdopen(fd, "rb") : NULL;
     char *bytes = NULL;
     size_t capacity = 0, got;
+    struct stat info;
 
     *length = 0;
     if (!file)
         return NULL;
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        fclose(file);
+        errno = EINVAL;
+        return NULL;
+    }
     do {
-        char *grown = realloc(bytes, capacity + 4096);
-        if (!grown)
-            break;
+        char *grown = capacity < MOST_IGNORE_BYTES ? realloc(bytes, capacity + 4096) : NULL;
+        if (!grown) {
+            free(bytes);
+            fclose(file);
+            errno = capacity < MOST_IGNORE_BYTES ? ENOMEM : EFBIG;
+            return NULL;
+        }
         bytes = grown;
         capacity += 4096;
         got = fread(bytes + *length, 1, capacity - *length, file);

@@ -187,6 +187,8 @@
       "rename one of them; a directory tree cannot hold both (L-32)")                                 \
     X(KT_FOLDER_EMPTIED, "KT-512", KT_ERROR, "two writers of one folder",                             \
       "keep them apart: other names of requests, no pipelineNamespace, no pipeline called 5058f…; the last one wins (L-33, L-34)")\
+    X(KT_PATH_TOO_LONG, "KT-513", KT_ERROR, "a path is too long",                                     \
+      "shorten spec.path of the State Store or the Destination, or the names in the captured output") \
     X(KT_NO_SUCH_STORE, "KT-510", KT_ERROR, "the chosen State Store is not in the input",             \
       "name one of the State Stores of the manifests, as kind/name")                                  \
     X(KT_NO_SUCH_DESTINATION, "KT-511", KT_ERROR, "the chosen Destination is not in the input",       \

@@ -1,4 +1,5 @@
-/* A hash table from text to an index, in an arena. For look-ups only: it has no order. */
+/* A hash table from text to an index, in an arena. For look-ups only: it has no order. Keys that are made to collide
+ * are spread anew with another seed. */
 #ifndef KT_BASE_MAP_H
 #define KT_BASE_MAP_H
 
@@ -16,6 +17,7 @@ typedef struct kt_map {
     kt_map_slot *slots;
     size_t capacity; /* a power of two, or 0 */
     size_t count;
+    uint64_t seed;
 } kt_map;
 
 #define KT_MAP_NONE SIZE_MAX

@@ -116,7 +116,12 @@ kt_sv kt_sv_trim(kt_sv text)
 /* FNV-1a with a final mix, so that the low bits serve as an index. */
 uint64_t kt_sv_hash(kt_sv text)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
+    return kt_sv_hash_seeded(text, 0);
+}
+
+uint64_t kt_sv_hash_seeded(kt_sv text, uint64_t seed)
+{
+    uint64_t hash = 0xcbf29ce484222325u ^ (seed * 0x9e3779b97f4a7c15u);
 
     for (size_t i = 0; i < text.len; i++)
         hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;

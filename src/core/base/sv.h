@@ -26,5 +26,7 @@ kt_sv kt_sv_slice(kt_sv text, size_t from, size_t to);
 kt_sv kt_sv_trim(kt_sv text);
 /* 64-bit hash of the bytes, the same on every machine. */
 uint64_t kt_sv_hash(kt_sv text);
+/* The same with a seed: other texts collide for another one. */
+uint64_t kt_sv_hash_seeded(kt_sv text, uint64_t seed);
 
 #endif

@@ -53,6 +53,8 @@ static void warn_of_git_files(const kt_layouter *l, kt_sv title, kt_pos pos, kt_
         report(l, KT_PATH_GIT_SPECIAL, pos, title, "git acts upon '%v' when the State Store is written", path);
 }
 
+#define LONGEST_PATH 8192 /* beyond what git, buckets and file systems take */
+
 /* Whether the file may stand in the tree; else it has been reported. */
 static bool fits(const kt_layouter *l, kt_sv title, kt_pos pos, kt_sv cleaned, bool *climbs)
 {
@@ -66,6 +68,8 @@ static bool fits(const kt_layouter *l, kt_sv title, kt_pos pos, kt_sv cleaned, b
         report(l, KT_PATH_ESCAPES_BUCKET, pos, title, "the key '%v' climbs out of the bucket's tree", cleaned);
     else if (path.len == 0 || kt_sv_is(path, "."))
         report(l, KT_PATH_EMPTY, pos, title, "the path '%v' names the folder itself, not a file in it", cleaned);
+    else if (path.len > LONGEST_PATH)
+        report(l, KT_PATH_TOO_LONG, pos, title, "a path is longer than 8192 bytes: '%v…'", kt_sv_slice(path, 0, 80));
     else if (has_element(path, ".git"))
         report(l, KT_PATH_GIT_ELEMENT, pos, title, "'%v' has an element named .git", path);
     else

@@ -70,7 +70,7 @@ bool kt_availability_settle(kt_availability *states, kt_run *run, const kt_model
 {
     kt_arena *arena = &run->arena;
     size_t count = model->promise_count, most = count + count_requirements(model);
-    settler s = {model, states, {NULL, NULL, 0, 0}, NULL, NULL, NULL, 0, NULL, 0};
+    settler s = {model, states, {NULL, NULL, 0, 0, 0}, NULL, NULL, NULL, 0, NULL, 0};
 
     kt_map_init(&s.by_name, arena);
     s.settled = kt_arena_array(arena, count, sizeof *s.settled);

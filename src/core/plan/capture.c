@@ -106,7 +106,7 @@ bool kt_captures_build(kt_captures *out, kt_run *run)
 {
     kt_capture *capture = NULL;
 
-    *out = (kt_captures){NULL, 0, 0, {NULL, NULL, 0, 0}};
+    *out = (kt_captures){NULL, 0, 0, {NULL, NULL, 0, 0, 0}};
     kt_map_init(&out->by_key, &run->arena);
     if (!kt_sort(run->captures, run->capture_count, sizeof *run->captures, compare_captures, &run->arena))
         return false;

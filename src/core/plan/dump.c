@@ -302,7 +302,7 @@ static void pass_over(dump *d, const kt_cluster_work *work)
 
 bool kt_dump_works(kt_works *works, kt_run *run, const kt_model *model)
 {
-    dump d = {run, model, NULL, NULL, {NULL, NULL, 0, 0}};
+    dump d = {run, model, NULL, NULL, {NULL, NULL, 0, 0, 0}};
     kt_map made;
 
     kt_map_init(&made, &run->arena);

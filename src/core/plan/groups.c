@@ -200,7 +200,7 @@ static bool build(kt_groups *out, bool *failed, builder *b)
 bool kt_groups_build(kt_groups *out, kt_run_outcome *outcome, kt_run *run, const kt_promise *promise,
                      const kt_capture *capture, kt_selector_source source)
 {
-    builder b = {run, promise, capture, source, {NULL, 0, false}, {NULL, NULL, 0, 0}};
+    builder b = {run, promise, capture, source, {NULL, 0, false}, {NULL, NULL, 0, 0, 0}};
     kt_control control;
     bool failed = false;
 

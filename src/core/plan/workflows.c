@@ -234,7 +234,7 @@ static void report_unused(runner *r)
 
 bool kt_workflows_run(kt_works *out, kt_workflow_ends *ends, kt_run *run, const kt_model *model)
 {
-    runner r = {run, kt_profile_rules_get(run->options.profile), model, {NULL, 0, 0, {NULL, NULL, 0, 0}}, out};
+    runner r = {run, kt_profile_rules_get(run->options.profile), model, {NULL, 0, 0, {NULL, NULL, 0, 0, 0}}, out};
     kt_availability *states = kt_arena_array(&run->arena, model->promise_count, sizeof *states);
 
     ends->promises = kt_arena_array(&run->arena, model->promise_count, sizeof *ends->promises);

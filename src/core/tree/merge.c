@@ -92,9 +92,14 @@ static size_t obstacle(merger *m, kt_sv path)
 {
     size_t found = file_in(m, path);
 
-    for (size_t i = 0; i < path.len && found == KT_MAP_NONE; i++)
-        if (path.ptr[i] == '/')
-            found = kt_map_get(&m->paths, kt_sv_slice(path, 0, i));
+    for (size_t i = path.len; i > 0 && found == KT_MAP_NONE; i--) {
+        kt_sv folder = kt_sv_slice(path, 0, i - 1);
+        if (path.ptr[i - 1] != '/')
+            continue;
+        if (kt_map_get(&m->folders, folder) != KT_MAP_NONE)
+            break; /* above a folder there are only folders */
+        found = kt_map_get(&m->paths, folder);
+    }
     return found;
 }
 
@@ -126,24 +131,20 @@ static size_t short_prefix(kt_sv name)
     return i == SHORT_ID && name.len > SHORT_ID ? SHORT_ID : 0;
 }
 
-static bool add_folder(merger *m, kt_sv folder, size_t index)
-{
-    return kt_map_get(&m->folders, folder) != KT_MAP_NONE || kt_map_set(&m->folders, folder, index);
-}
-
+/* From the deepest one up to the first that is known: above it all are. */
 static bool add_folders(merger *m, kt_sv path, size_t index)
 {
-    size_t start = 0;
-
-    for (size_t i = 0; i < path.len; i++) {
+    for (size_t end = kt_sv_rfind(path, '/'), start; end < path.len; path.len = end, end = kt_sv_rfind(path, '/')) {
+        kt_sv folder = kt_sv_slice(path, 0, end);
         size_t prefix;
-        if (path.ptr[i] != '/')
-            continue;
-        prefix = m->store->kind == KT_STORE_BUCKET ? short_prefix(kt_sv_slice(path, start, i)) : 0;
-        if (!add_folder(m, kt_sv_slice(path, 0, i), index)
-            || (prefix > 0 && !kt_map_set(&m->prefixes, kt_sv_slice(path, 0, start + prefix), index)))
+        if (kt_map_get(&m->folders, folder) != KT_MAP_NONE)
+            return true;
+        if (!kt_map_set(&m->folders, folder, index))
             return false;
-        start = i + 1;
+        start = kt_sv_rfind(folder, '/') < folder.len ? kt_sv_rfind(folder, '/') + 1 : 0;
+        prefix = m->store->kind == KT_STORE_BUCKET ? short_prefix(kt_sv_slice(folder, start, end)) : 0;
+        if (prefix > 0 && !kt_map_set(&m->prefixes, kt_sv_slice(path, 0, start + prefix), index))
+            return false;
     }
     return true;
 }
@@ -245,7 +246,7 @@ static int compare_paths(const void *a, const void *b)
 
 bool kt_tree_merge(kt_store_tree *out, kt_run *run, const kt_updates *updates)
 {
-    merger m = {run, out->store, NULL, NULL, 0, {NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}};
+    merger m = {run, out->store, NULL, NULL, 0, {NULL, NULL, 0, 0, 0}, {NULL, NULL, 0, 0, 0}, {NULL, NULL, 0, 0, 0}};
     size_t room = 0;
 
     for (size_t i = 0; i < updates->count; i++)

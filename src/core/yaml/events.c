@@ -249,8 +249,11 @@ static bool check_directives(event_reader *reader)
 {
     size_t count = 0;
 
-    for (size_t at = 0; at < reader->length && strchr("%#\n\r ", reader->bytes[at]); at = line_end(reader, at))
-        count += reader->bytes[at] == '%';
+    for (size_t at = 0, end; at < reader->length && strchr("%#\n\r ", reader->bytes[at]); at = end) {
+        end = line_end(reader, at);
+        for (size_t i = at; i < end; i++) /* libyaml ends lines at CR, NEL, LS and PS too */
+            count += reader->bytes[i] == '%' && (i == at || strchr("\r\x85\xa8\xa9", reader->bytes[i - 1]));
+    }
     if (count <= MOST_DIRECTIVES)
         return true;
     return kt_build_fail(reader->build, KT_LIMIT_WORK, pos_of(reader, reader->parser.mark),

@@ -13,9 +13,6 @@ typedef struct json_reader {
     kt_json_input *in;
     kt_build *build;
     kt_json_error *error;
-    size_t counted; /* the column of byte `counted` of this line is known … */
-    uint32_t column; /* … to be this */
-    size_t counted_line;
 } json_reader;
 
 /* ---- Places and errors ------------------------------------------------------------------------- */
@@ -30,16 +27,16 @@ kt_pos kt_json_pos(const kt_json_input *input, kt_sv file)
 /* The place of in->at; counting goes on from the last one, as a file may be one line. */
 static kt_pos here(json_reader *reader)
 {
-    const kt_json_input *in = reader->in;
+    kt_json_input *in = reader->in;
     kt_pos pos = {reader->build->file, in->line, 0};
 
-    if (reader->counted_line != in->line_start || reader->counted > in->at) {
-        reader->counted_line = reader->counted = in->line_start;
-        reader->column = 1;
+    if (in->column == 0 || in->counted_line != in->line_start || in->counted > in->at) {
+        in->counted_line = in->counted = in->line_start;
+        in->column = 1;
     }
-    reader->column += (uint32_t)kt_utf8_count(kt_sv_slice(in->text, reader->counted, in->at));
-    reader->counted = in->at;
-    pos.column = reader->column;
+    in->column += (uint32_t)kt_utf8_count(kt_sv_slice(in->text, in->counted, in->at));
+    in->counted = in->at;
+    pos.column = in->column;
     return pos;
 }
 
@@ -394,10 +391,9 @@ static bool step(json_reader *reader)
 
 kt_status kt_json_read(kt_json_input *input, kt_build *build, kt_json_error *error)
 {
-    json_reader reader = {input, build, error, 0, 1, 0};
+    json_reader reader = {input, build, error};
 
     memset(error, 0, sizeof *error);
-    reader.counted = reader.counted_line = input->line_start;
     kt_build_start(build);
     do {
         if (step(&reader))

@@ -9,6 +9,9 @@ typedef struct kt_json_input {
     size_t at;          /* where to begin; afterwards behind the value */
     uint32_t line;      /* of `at`, 1-based; moves with it */
     size_t line_start;  /* the first byte of that line */
+    size_t counted;      /* the column of this byte, of the line that begins at counted_line, is known … */
+    size_t counted_line;
+    uint32_t column;     /* … to be this; 0: nothing is known */
 } kt_json_input;
 
 /* Where the text stops being JSON and why. */

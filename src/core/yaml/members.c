@@ -177,20 +177,26 @@ static bool is_mergeable(const kt_value *value)
     return true;
 }
 
-static void merge_map(members *list, const kt_value *map)
+/* More probes than chance explains: the keys are made to collide. */
+static bool is_exhausted(const members *list, size_t most)
 {
-    for (uint32_t i = 0; i < map->length; i++)
+    return list->probes > (uint64_t)PROBES * (most + 1000);
+}
+
+static void merge_map(members *list, const kt_value *map, size_t most)
+{
+    for (uint32_t i = 0; i < map->length && !is_exhausted(list, most); i++)
         put(list, &map->as.members[i].key, &map->as.members[i].value, KT_KEY_MERGED);
 }
 
 /* Earlier entries of a list win: it is merged from its end (K-6). */
-static void merge(members *list, const kt_value *value)
+static void merge(members *list, const kt_value *value, size_t most)
 {
     if (value->type == KT_TYPE_MAP)
-        merge_map(list, value);
+        merge_map(list, value, most);
     else
         for (uint32_t i = value->length; i > 0; i--)
-            merge_map(list, &value->as.items[i - 1]);
+            merge_map(list, &value->as.items[i - 1], most);
 }
 
 /* How many members there can be at most; SIZE_MAX: a value that cannot be merged was reported. */
@@ -265,10 +271,10 @@ bool kt_members_make(kt_build *build, kt_value *map, kt_value *pairs, size_t cou
         kt_value key = pairs[2 * i], value = pairs[2 * i + 1];
         value.scratch &= (uint8_t)~(unsigned)KT_VALUE_ALIAS;
         if (key.scratch == KT_KEY_MERGE)
-            merge(&list, &value);
+            merge(&list, &value, most);
         else
             put(&list, &key, &value, 0);
-        if (list.probes > (uint64_t)PROBES * (most + 1000))
+        if (is_exhausted(&list, most))
             return kt_build_fail(build, KT_LIMIT_WORK, kt_value_pos(&key, build->file),
                                  "the keys of this map are made to collide");
     }

@@ -204,7 +204,7 @@ static bool take_separator(file_reader *reader, kt_json_input *input)
 
 static kt_status read_objects(file_reader *reader)
 {
-    kt_json_input input = {reader->text.lasting, 0, 1, 0}, start;
+    kt_json_input input = {reader->text.lasting, 0, 1, 0, 0, 0, 0}, start;
     kt_status status = KT_OK;
     bool fresh = true; /* at the beginning of the file or behind a separator */
 
