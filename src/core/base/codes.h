@@ -159,7 +159,9 @@
     X(KT_UPDATE_REFUSED, "KT-427", KT_NOTE, "a refused update leaves the object as it was",                \
       "correct the manifest; until then the State Store is written as the lock remembers it (I-22a)") \
     X(KT_AGGREGATE_LEFT, "KT-428", KT_ERROR, "an aggregated file cannot be written anew",             \
-      "capture the pipelines of that part again, or restore the file as the last run left it")
+      "capture the pipelines of that part again, or restore the file as the last run left it")        \
+    X(KT_SEVERAL_MATCH, "KT-429", KT_WARNING, "a request could go to several Destinations",           \
+      "let the selectors match one of them, or keep the choice in a kratree.lock; Kratix chooses at random (S-21, N-2)")
 
 /* Layout and paths. */
 #define KT_CODES_LAYOUT(X)                                                                            \

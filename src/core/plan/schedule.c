@@ -151,6 +151,31 @@ static bool chosen(kt_verdict verdict)
     return verdict == KT_CHOSEN || verdict == KT_CHOSEN_FIRST || verdict == KT_CHOSEN_ALL;
 }
 
+/* N-2: nothing pins the choice. */
+static void report_several(const scheduler *s, const kt_group *group, const kt_reason *reasons)
+{
+    kt_buf names;
+    kt_diag *diag;
+    size_t others = 0;
+    kt_sv first = {NULL, 0};
+
+    kt_buf_init(&names, s->run->arena.allocator);
+    for (size_t i = 0; i < s->model->destination_count; i++) {
+        if (reasons[i].verdict == KT_CHOSEN_FIRST)
+            first = reasons[i].destination->name;
+        if (reasons[i].verdict == KT_NOT_FIRST)
+            kt_buf_format(&names, "%s%v", others++ > 0 ? ", " : "", reasons[i].destination->name);
+    }
+    if (others > 0) {
+        diag = kt_diags_add(&s->run->diags, KT_SEVERAL_MATCH, s->work->pos,
+                            "directory %v of pipeline %v goes to Destination %v, the first by name; it could go to %v",
+                            group->directory, s->work->pipeline, first, kt_buf_view(&names));
+        diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+    }
+    s->run->arena.failed |= names.status != KT_OK;
+    kt_buf_dispose(&names);
+}
+
 /* S-21, N-2: a request goes to one Destination, the first by name. */
 static void choose_first(kt_arena *arena, kt_reason *reasons, size_t count)
 {
@@ -390,10 +415,12 @@ static bool settle(scheduler *s, kt_group *group, kt_reason *reasons)
     here = any(existing, count);
     for (size_t i = 0; i < count; i++)
         matches[i] = chosen(reasons[i].verdict);
-    if (request && !here && group->lingering_count == 0)
+    if (request && !here && group->lingering_count == 0) {
         choose_first(arena, reasons, count);
-    else if (!s->stopped)
+        report_several(s, group, reasons);
+    } else if (!s->stopped) {
         stay(arena, reasons, existing, count, request);
+    }
     if (!place(s, group, reasons, existing, matches))
         return false;
     /* S-6: what is placed already is not written anew either. */
