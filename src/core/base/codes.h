@@ -142,6 +142,10 @@
       "print the Work again, whole: kubectl get works,workplacements -A -o yaml")                     \
     X(KT_REQUEST_UNWRITTEN, "KT-414", KT_WARNING, "captured output of a request is not written", \
       "remove the cause, or the captured output (W-13, W-14, W-17)")                                  \
+    X(KT_CONTENT_DIFFERS, "KT-417", KT_WARNING, "a print-out and captured output disagree",          \
+      "nothing to do if the capture is newer: it is what is written; else capture the pipeline again") \
+    X(KT_WORK_TOO_LARGE, "KT-418", KT_WARNING, "a Work may not fit into the cluster",                 \
+      "write less, or in several pipelines: a cluster refuses objects of about 1.5 MiB (G-24)")       \
     X(KT_LOCK_INVALID, "KT-420", KT_ERROR, "the lock is wrong",                                       \
       "take the last good one from version control, or remove it and render into an empty directory") \
     X(KT_LOCK_VERSION, "KT-421", KT_ERROR, "the lock is of another version",                          \
