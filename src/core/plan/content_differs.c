@@ -1,6 +1,5 @@
 /* Captured output against what a cluster has printed of the same Work. */
 #include "base/few.h"
-#include "base/path.h"
 #include "base/sv.h"
 #include "plan/dump.h"
 #include "plan/packed.h"
@@ -10,13 +9,6 @@ typedef struct comparison {
     kt_arena scratch; /* unpacked content, one file at a time */
     kt_few files;     /* that differ */
 } comparison;
-
-static void note(comparison *c, kt_sv directory, kt_sv path)
-{
-    kt_sv folder = kt_sv_is(directory, ".") ? KT_SV("") : directory;
-
-    kt_few_add(&c->files, kt_path_join2(&c->dump->run->arena, folder, path));
-}
 
 static bool is_equal(const kt_workload *captured, kt_sv printed)
 {
@@ -64,13 +56,13 @@ static bool compare_groups(comparison *c, const kt_group *made, const kt_cluster
         kt_sv path = kt_value_string(kt_value_get(&list->as.items[i], "filepath"));
         size_t at = kt_map_get(&captured, path);
         if (at == KT_MAP_NONE || !holds(c, &list->as.items[i], &made->workloads[at]))
-            note(c, printed->directory, path);
+            kt_few_add(&c->files, path);
         if (at != KT_MAP_NONE && !kt_map_set(&captured, path, KT_MAP_NONE))
             return false;
     }
     for (size_t i = 0; made && i < made->workload_count; i++)
         if (kt_map_get(&captured, made->workloads[i].path) != KT_MAP_NONE)
-            note(c, made->directory, made->workloads[i].path);
+            kt_few_add(&c->files, made->workloads[i].path);
     return true;
 }
 
@@ -85,10 +77,10 @@ static bool compare_all(comparison *c, const kt_work *made, const kt_cluster_wor
     for (size_t i = 0; i < made->group_count; i++) {
         size_t at = kt_map_get(&directories, made->groups[i].directory);
         bool known = at != KT_MAP_NONE;
-        if (made->groups[i].kept)
-            continue;
-        if (!compare_groups(c, &made->groups[i], known ? &printed->groups[at] : NULL)
-            || (known && !kt_map_set(&directories, made->groups[i].directory, KT_MAP_NONE)))
+        if (!made->groups[i].kept
+            && !compare_groups(c, &made->groups[i], known ? &printed->groups[at] : NULL))
+            return false;
+        if (known && !kt_map_set(&directories, made->groups[i].directory, KT_MAP_NONE))
             return false;
     }
     for (size_t i = 0; i < printed->group_count; i++)
