@@ -15,7 +15,7 @@ import { load, render } from "../wasm/render.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RECORDED = ["2026-08", "2025-03", "public"].map((name) => join(ROOT, "../shared/conformance", name));
-const HOST_ONLY = new Set(["--verbose", "--quiet", "--force"]); // flags that say nothing to the core
+const HOST_ONLY = new Set(["--verbose", "--quiet", "--force", "--locked"]); // flags that say nothing to the core
 
 function* cases(folder) {
   if (existsSync(join(folder, "in"))) {
