@@ -58,7 +58,7 @@ done
 symbols='memchr memcmp memcpy memmove memset strchr strcmp strlen strncmp bcmp _GLOBAL_OFFSET_TABLE_
     __memcpy_chk __memmove_chk __memset_chk __stack_chk_fail __tls_get_addr'
 owners='base/arena:malloc|realloc|free base/sort:qsort base/digest:(MD5|SHA256)(Init|Update|Final)
-    emit/zip:deflate.*|crc32(_z)?|compressBound plan/packed:inflate.*
+    emit/zip:deflate.*|crc32(_z)?|compressBound plan/packed:(in|de)flate.*
     yaml/events:yaml_.*'
 
 may_need() {

@@ -32,6 +32,7 @@ SUITES = [
     ("same-bytes", ["python3", "tests/same_bytes.py", "build/kratree"]),
     ("lives", ["python3", "tests/lives.py", "build/kratree"]),
     ("lives-san", ["python3", "tests/lives.py", "build/san/kratree"]),
+    ("round-trip", ["python3", "tests/round_trip.py", "build/kratree"]),
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),

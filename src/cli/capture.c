@@ -1,6 +1,7 @@
 /* Finding captured pipeline output: every file and folder below an outputs folder, hidden ones too, since
  * all that a pipeline leaves counts (G-22: links to files are read through, to folders they fail it). */
 #define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE /* d_type */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -58,21 +59,38 @@ static bool is_readable_link(const finder *f, const char *path)
            && strncmp(target, f->real_root, length) == 0 && target[length] == '/';
 }
 
-static void meet(finder *f, kt_sv above, const char *name)
+/* Its type, as S_IFMT has it. Where the system tells it with the name, ask no further. */
+static bool type_of(mode_t *out, const char *path, const struct dirent *entry)
 {
-    kt_sv capture = kt_pool_path(f->inputs->pool, above, kt_str(name));
-    kt_sv path = capture.ptr ? kt_pool_path(f->inputs->pool, f->root, capture) : (kt_sv){NULL, 0};
     struct stat file;
+
+#ifdef DTTOIF
+    if (entry->d_type != DT_UNKNOWN) {
+        *out = (mode_t)DTTOIF(entry->d_type);
+        return true;
+    }
+#endif
+    if (lstat(path, &file) != 0)
+        return false;
+    *out = file.st_mode;
+    return true;
+}
+
+static void meet(finder *f, kt_sv above, const struct dirent *entry)
+{
+    kt_sv capture = kt_pool_path(f->inputs->pool, above, kt_str(entry->d_name));
+    kt_sv path = capture.ptr ? kt_pool_path(f->inputs->pool, f->root, capture) : (kt_sv){NULL, 0};
+    mode_t mode;
 
     if (!path.ptr) {
         f->no_memory = true;
-    } else if (lstat(path.ptr, &file) != 0) {
+    } else if (!type_of(&mode, path.ptr, entry)) {
         unreadable(f, path.ptr);
-    } else if (S_ISDIR(file.st_mode)) {
+    } else if (S_ISDIR(mode)) {
         add(f, path, KT_SOURCE_FOLDER, capture);
         push(f, capture);
     } else {
-        bool fine = S_ISREG(file.st_mode) || (S_ISLNK(file.st_mode) && is_readable_link(f, path.ptr));
+        bool fine = S_ISREG(mode) || (S_ISLNK(mode) && is_readable_link(f, path.ptr));
         add(f, path, fine ? 0 : KT_SOURCE_UNREADABLE, capture);
     }
 }
@@ -91,7 +109,7 @@ static void read_folder(finder *f, kt_sv capture)
     }
     for (errno = 0; !f->no_memory && (entry = readdir(dir)) != NULL; errno = 0)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            meet(f, capture, entry->d_name);
+            meet(f, capture, entry);
     if (errno != 0)
         unreadable(f, path.ptr);
     closedir(dir);

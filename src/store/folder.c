@@ -1,6 +1,7 @@
 /* A keeper in a directory. */
 #define _POSIX_C_SOURCE 200809L
 #define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE /* d_type */
 #include "store/folder.h"
 
 #include <dirent.h>

@@ -49,6 +49,40 @@ def process_seconds(command, times=101):
     return statistics.median(taken)
 
 
+def alternating(commands, times=15):
+    """Median seconds of each command; they take turns, and `before` puts the scene."""
+    taken = {name: [] for name in commands}
+    for _ in range(times):
+        for name, (before, command, cwd) in commands.items():
+            before()
+            start = time.perf_counter()
+            subprocess.run(command, check=True, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def large_platform(kratree, tmp):
+    """Requests with captured output, whole process, one core: cold, unchanged, as a zip; and what cp and zip take."""
+    base, out, archive = f"{tmp}/platform", f"{tmp}/tree", f"{tmp}/tree.zip"
+    subprocess.run([sys.executable, f"{HERE}/platform.py", base, "20", "1000"], check=True)
+    render = [kratree, "render", f"{base}/in", "--outputs", f"{base}/outputs", "--jobs", "1", "--out"]
+
+    def fresh(path):
+        return lambda: shutil.rmtree(path) if os.path.isdir(path) else os.path.exists(path) and os.unlink(path)
+
+    subprocess.run([*render, f"{tmp}/same"], check=True, stderr=subprocess.DEVNULL)
+    commands = {
+        "zip": (fresh(archive), [*render, archive], None),
+        "cold": (fresh(out), [*render, out], None),
+        "unchanged": (lambda: None, [*render, f"{tmp}/same"], None),
+        "cp": (fresh(f"{tmp}/copy"), ["cp", "-r", f"{tmp}/same", f"{tmp}/copy"], None),
+    }
+    if shutil.which("zip"):
+        commands["zip -qr"] = (fresh(f"{tmp}/reference.zip"), ["zip", "-qr", f"{tmp}/reference.zip", "."], f"{tmp}/same")
+    files = [os.path.join(folder, name) for folder, _, names in os.walk(f"{tmp}/same") for name in names]
+    return alternating(commands), len(files), sum(os.path.getsize(f) for f in files)
+
+
 def instructions(bench, folder, tmp):
     if not shutil.which("valgrind"):
         sys.exit("bench: --callgrind needs valgrind: apt-get install valgrind")
@@ -75,6 +109,7 @@ def main(bench, events, kratree, callgrind):
         m, reference = measure(bench, events, f"{tmp}/large/in")
         whole = process_seconds([kratree, "render", f"{tmp}/small", "--out", f"{tmp}/out"])
         nothing = process_seconds(["true"])
+        large, files, size = large_platform(kratree, tmp)
         mb, ms = 1e6, 1e3
         row("", "measured", "reference of the same run", "ratio", "goal")
         row("(a) render in memory, 1 thread", f"{m['render_seconds'] * ms:.1f} ms",
@@ -87,6 +122,14 @@ def main(bench, events, kratree, callgrind):
         row("(d) zip, level 6", f"{m['zip6_seconds'] * ms:.1f} ms", f"tree {m['tree_bytes'] / mb:.1f} MB",
             f"{m['zip6_bytes'] / m['tree_bytes']:.2f}", "")
         row("    zip, stored", f"{m['zip0_seconds'] * ms:.1f} ms")
+        copy, packed = f"cp -r {large['cp'] * ms:.0f} ms", "no zip installed"
+        if "zip -qr" in large:
+            packed = f"zip -qr {large['zip -qr'] * ms:.0f} ms"
+        row("(e) 3,000 captured files, to zip", f"{large['zip'] * ms:.0f} ms", packed,
+            f"{large['zip'] / large['zip -qr']:.2f}" if "zip -qr" in large else "", "at most 150 ms")
+        row("    to a new directory", f"{large['cold'] * ms:.0f} ms", copy, f"{large['cold'] / large['cp']:.2f}")
+        row("    to an unchanged directory", f"{large['unchanged'] * ms:.0f} ms", f"{files} files, {size / mb:.1f} MB",
+            f"{large['unchanged'] / large['cp']:.2f}", "at most 60 ms")
         if callgrind:
             row("    instructions of bench, 1 repeat", f"{instructions(bench, tmp + '/large/in', tmp) / 1e6:.0f} million")
 

@@ -28,12 +28,35 @@ static const char small_platform[] =
     KRATIX "kind: Destination\nmetadata: {name: wrong}\nspec: {pth: x, cleanup: some}\n---\n"
            "{a: b\n";
 
-static kt_source small_source(void)
-{
-    kt_source source = {KT_SV("platform.yaml"), {small_platform, sizeof small_platform - 1}, 0, {NULL, 0}};
+/* Manifests, what was captured, and what a cluster prints of the same and of more. */
+static const char pinned_platform[] =
+    KRATIX "kind: GitStateStore\nmetadata: {name: default}\n"
+           "spec: {url: 'https://git.example.com/x.git', secretRef: {name: s, namespace: default}}\n---\n"
+    KRATIX "kind: Destination\nmetadata: {name: one}\n"
+           "spec: {path: one, stateStoreRef: {kind: GitStateStore, name: default}}\n---\n"
+    KRATIX "kind: Destination\nmetadata: {name: two}\n"
+           "spec: {path: two, stateStoreRef: {kind: GitStateStore, name: default}}\n---\n"
+    KRATIX "kind: Promise\nmetadata: {name: p}\nspec:\n  workflows: {promise: {configure: [\n"
+           "    {apiVersion: platform.kratix.io/v1alpha1, kind: Pipeline, metadata: {name: c},\n"
+           "     spec: {containers: [{name: x, image: i}]}}]}}\n---\n"
+    KRATIX "kind: Work\nmetadata: {name: p-c-abcde, namespace: kratix-platform-system, labels: {\n"
+           "    kratix.io/promise-name: p, kratix.io/pipeline-name: c, kratix.io/work-type: promise}}\n"
+           "spec: {workloadGroups: [{directory: ., id: 5058f1af8388633f609cadb75a75dc9d, workloads: [\n"
+           "    {filepath: a.yaml, content: H4sIAAAAAAACA8tLLbdSMOQCAHn6fdQHAAAA}]}]}\n---\n"
+    KRATIX "kind: WorkPlacement\nmetadata: {name: p-c-abcde.two-5058f, namespace: kratix-platform-system,\n"
+           "  labels: {kratix.io/work: p-c-abcde}}\n"
+           "spec: {id: 5058f1af8388633f609cadb75a75dc9d, targetDestinationName: two}\n---\n"
+    KRATIX "kind: WorkPlacement\nmetadata: {name: q.one-5058f, namespace: default, labels: {kratix.io/work: q}}\n"
+           "spec: {id: 5058f1af8388633f609cadb75a75dc9d, targetDestinationName: one, workloads: [\n"
+           "    {filepath: b.yaml, content: H4sIAAAAAAACA8tLLbdSMOQCAHn6fdQHAAAA}]}\n";
 
-    return source;
-}
+static const kt_source small_source = {
+    {"platform.yaml", 13}, {small_platform, sizeof small_platform - 1}, 0, {NULL, 0}};
+static const kt_source pinned_sources[] = {
+    {{"platform.yaml", 13}, {pinned_platform, sizeof pinned_platform - 1}, 0, {NULL, 0}},
+    {{"outputs/a.yaml", 14}, {"new: 1\n", 7}, 0, {"promise/p/c/output/a.yaml", 25}},
+    {{"outputs/b.yaml", 14}, {"new: 2\n", 7}, 0, {"promise/p/c/output/b.yaml", 25}},
+};
 
 static bool discard(void *ctx, const char *bytes, size_t size)
 {
@@ -73,10 +96,9 @@ static void *resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
 }
 
 /* Render, write everything that can be written, free. The first status that is not KT_OK. */
-static kt_status use_everything(memory *m, bool keep_going)
+static kt_status use_everything(memory *m, const kt_source *sources, size_t count, bool keep_going)
 {
     kt_render_options options = KT_RENDER_OPTIONS_INIT;
-    kt_source source = small_source();
     kt_result *result;
     kt_status status, other;
     uint64_t size = 0;
@@ -84,7 +106,7 @@ static kt_status use_everything(memory *m, bool keep_going)
     options.keep_going = keep_going;
     options.allocator.resize = resize;
     options.allocator.ctx = m;
-    status = kt_render(&result, &source, 1, &options);
+    status = kt_render(&result, sources, count, &options);
     if (status != KT_OK && status != KT_ERR_INPUT) {
         assert_null(result);
         return status;
@@ -96,26 +118,30 @@ static kt_status use_everything(memory *m, bool keep_going)
     return other != KT_OK ? other : status;
 }
 
-static void test_render__survives_the_failure_of_each_allocation(void **state)
+static void fail_each_allocation(const kt_source *sources, size_t count, bool keep_going, kt_status wanted)
 {
     memory m = {0, 0, 0};
     size_t calls;
 
-    (void)state;
-    for (int keep_going = 0; keep_going < 2; keep_going++) {
-        m.calls = m.fail_at = 0;
-        assert_int_equal(use_everything(&m, keep_going), keep_going ? KT_OK : KT_ERR_INPUT);
+    assert_int_equal(use_everything(&m, sources, count, keep_going), wanted);
+    assert_int_equal(m.held, 0);
+    calls = m.calls;
+    assert_true(calls > 20);
+    for (size_t i = 1; i <= calls; i++) {
+        m.calls = 0;
+        m.fail_at = i;
+        if (use_everything(&m, sources, count, keep_going) != KT_ERR_NOMEM)
+            fail_msg("allocation %zu of %zu may fail without a word", i, calls);
         assert_int_equal(m.held, 0);
-        calls = m.calls;
-        assert_true(calls > 20);
-        for (size_t i = 1; i <= calls; i++) {
-            m.calls = 0;
-            m.fail_at = i;
-            if (use_everything(&m, keep_going) != KT_ERR_NOMEM)
-                fail_msg("allocation %zu of %zu may fail without a word", i, calls);
-            assert_int_equal(m.held, 0);
-        }
     }
+}
+
+static void test_render__survives_the_failure_of_each_allocation(void **state)
+{
+    (void)state;
+    fail_each_allocation(&small_source, 1, false, KT_ERR_INPUT);
+    fail_each_allocation(&small_source, 1, true, KT_OK);
+    fail_each_allocation(pinned_sources, sizeof pinned_sources / sizeof pinned_sources[0], false, KT_OK);
 }
 
 /* ---- Inputs ---- */
@@ -238,7 +264,7 @@ static void test_render__stops_alias_bombs(void **state)
 static void test_render__refuses_wrong_calls(void **state)
 {
     kt_render_options options = KT_RENDER_OPTIONS_INIT;
-    kt_source source = small_source();
+    kt_source source = small_source;
     kt_result *result = NULL;
 
     (void)state;

@@ -146,6 +146,10 @@
       "print the Work again, whole: kubectl get works,workplacements -A -o yaml")                     \
     X(KT_REQUEST_UNWRITTEN, "KT-414", KT_WARNING, "captured output of a request is not written", \
       "remove the cause, or the captured output (W-13, W-14, W-17)")                                  \
+    X(KT_CONTENT_DIFFERS, "KT-417", KT_WARNING, "a print-out and captured output disagree",          \
+      "nothing to do if the capture is newer: it is what is written; else capture the pipeline again") \
+    X(KT_WORK_TOO_LARGE, "KT-418", KT_WARNING, "a Work may not fit into the cluster",                 \
+      "write less, or in several pipelines: a cluster refuses objects of about 1.5 MiB (G-24)")       \
     X(KT_LOCK_INVALID, "KT-420", KT_ERROR, "the lock is wrong",                                       \
       "take the last good one from version control, or remove it and render into an empty directory") \
     X(KT_LOCK_VERSION, "KT-421", KT_ERROR, "the lock is of another version",                          \
@@ -163,7 +167,9 @@
     X(KT_UPDATE_REFUSED, "KT-427", KT_NOTE, "a refused update leaves the object as it was",                \
       "correct the manifest; until then the State Store is written as the lock remembers it (I-22a)") \
     X(KT_AGGREGATE_LEFT, "KT-428", KT_ERROR, "an aggregated file cannot be written anew",             \
-      "capture the pipelines of that part again, or restore the file as the last run left it")
+      "capture the pipelines of that part again, or restore the file as the last run left it")        \
+    X(KT_SEVERAL_MATCH, "KT-429", KT_WARNING, "a request could go to several Destinations",           \
+      "let the selectors match one of them, or keep the choice in a kratree.lock; Kratix chooses at random (S-21, N-2)")
 
 /* Layout and paths. */
 #define KT_CODES_LAYOUT(X)                                                                            \

@@ -17,6 +17,7 @@ typedef struct kt_run {
     size_t left_out;           /* objects and files that were refused */
     bool refused;              /* something is wrong that keep_going cannot pass over */
     struct kt_memory *memory;  /* what the lock holds (memory/memory.h); NULL without one */
+    struct kt_memory *printed; /* the Works that a cluster has printed, likewise; NULL without any */
 } kt_run;
 
 #endif

@@ -2,18 +2,9 @@
 #include "plan/dump.h"
 
 #include "base/buf.h"
-#include "base/map.h"
 #include "base/sort.h"
 #include "base/sv.h"
 #include "plan/packed.h"
-
-typedef struct dump {
-    kt_run *run;
-    const kt_model *model;
-    const kt_cluster_placement **placements; /* by namespace, Work, group, Destination */
-    bool *taken;                             /* of each: it is in a group */
-    kt_map destinations;                     /* name → index in the model */
-} dump;
 
 /* ---- Order of the placements ---- */
 
@@ -35,8 +26,7 @@ static int compare_placements(const void *left, const void *right)
     return order != 0 ? order : kt_sv_compare(a->destination, b->destination);
 }
 
-/* Index of the first placement of a group, or of where it would be. */
-static size_t first_of(const dump *d, kt_sv namespace_, kt_sv work, kt_sv id)
+size_t kt_dump_first(const kt_dump *d, kt_sv namespace_, kt_sv work, kt_sv id)
 {
     size_t low = 0, high = d->model->placement_count;
 
@@ -48,6 +38,11 @@ static size_t first_of(const dump *d, kt_sv namespace_, kt_sv work, kt_sv id)
             high = middle;
     }
     return low;
+}
+
+bool kt_dump_is_of(const kt_dump *d, size_t at, kt_sv namespace_, kt_sv work, kt_sv id)
+{
+    return at < d->model->placement_count && compare_group(d->placements[at], namespace_, work, id) == 0;
 }
 
 /* ---- Content ---- */
@@ -70,7 +65,7 @@ static bool same_workloads(const kt_value *a, const kt_value *b)
     return true;
 }
 
-static void report_unreadable(dump *d, const kt_object *object, const kt_value *content, kt_status status,
+static void report_unreadable(kt_dump *d, const kt_object *object, const kt_value *content, kt_status status,
                               const char *why)
 {
     kt_diag *diag;
@@ -85,7 +80,7 @@ static void report_unreadable(dump *d, const kt_object *object, const kt_value *
     d->run->left_out++;
 }
 
-static bool fill_workload(kt_workload *out, dump *d, const kt_object *object, const kt_value *item)
+static bool fill_workload(kt_workload *out, kt_dump *d, const kt_object *object, const kt_value *item)
 {
     kt_arena *arena = &d->run->arena;
     const kt_value *content = kt_value_get(item, "content");
@@ -113,7 +108,7 @@ static bool fill_workload(kt_workload *out, dump *d, const kt_object *object, co
     return true;
 }
 
-static bool fill_workloads(kt_group *group, dump *d, const kt_object *object, const kt_value *list)
+static bool fill_workloads(kt_group *group, kt_dump *d, const kt_object *object, const kt_value *list)
 {
     size_t count = list ? list->length : 0;
     kt_workload *workloads = kt_arena_array(&d->run->arena, count, sizeof *workloads);
@@ -138,7 +133,7 @@ static void set_id(kt_group *group, kt_sv directory, kt_sv id)
 }
 
 /* S-29: a placement whose Destination is gone lingers and is not written. */
-static bool add_placement(kt_group *group, kt_placement *placements, dump *d, const kt_cluster_placement *from)
+static bool add_placement(kt_group *group, kt_placement *placements, kt_dump *d, const kt_cluster_placement *from)
 {
     size_t at = kt_map_get(&d->destinations, from->destination);
     kt_placement *placement = &placements[group->placement_count];
@@ -153,7 +148,7 @@ static bool add_placement(kt_group *group, kt_placement *placements, dump *d, co
     return true;
 }
 
-static bool explain(kt_group *group, dump *d)
+static bool explain(kt_group *group, kt_dump *d)
 {
     size_t count = d->model->destination_count;
     kt_reason *reasons = kt_arena_array(&d->run->arena, count, sizeof *reasons);
@@ -175,7 +170,7 @@ static bool explain(kt_group *group, dump *d)
 }
 
 /* Take the placements from `first` on that belong to one group and hold `workloads`. */
-static bool take_placements(kt_group *group, dump *d, size_t first, const kt_value *workloads)
+static bool take_placements(kt_group *group, kt_dump *d, size_t first, const kt_value *workloads)
 {
     const kt_cluster_placement *head = first < d->model->placement_count ? d->placements[first] : NULL;
     size_t count = 0;
@@ -198,11 +193,10 @@ static bool take_placements(kt_group *group, dump *d, size_t first, const kt_val
     return explain(group, d);
 }
 
-static bool make_group(kt_group *group, dump *d, const kt_cluster_work *work, const kt_cluster_group *from)
+static bool make_group(kt_group *group, kt_dump *d, const kt_cluster_work *work, const kt_cluster_group *from)
 {
-    size_t first = first_of(d, work->object.namespace_, work->object.name, from->id);
-    bool any = first < d->model->placement_count
-               && compare_group(d->placements[first], work->object.namespace_, work->object.name, from->id) == 0;
+    size_t first = kt_dump_first(d, work->object.namespace_, work->object.name, from->id);
+    bool any = kt_dump_is_of(d, first, work->object.namespace_, work->object.name, from->id);
 
     set_id(group, from->directory, from->id);
     group->selectors = from->selectors;
@@ -213,7 +207,7 @@ static bool make_group(kt_group *group, dump *d, const kt_cluster_work *work, co
 
 /* ---- Works ---- */
 
-static kt_sv identity_of(kt_arena *arena, const kt_cluster_work *work)
+kt_sv kt_dump_identity(kt_arena *arena, const kt_cluster_work *work)
 {
     kt_sv namespace_ = work->resource_namespace.len > 0 ? work->resource_namespace : work->object.namespace_;
 
@@ -225,7 +219,7 @@ static kt_sv identity_of(kt_arena *arena, const kt_cluster_work *work)
     return kt_arena_format(arena, "resource/%v/%v/%v/%v", work->promise, namespace_, work->resource, work->pipeline);
 }
 
-static bool add_work(kt_works *works, dump *d, const kt_cluster_work *from, kt_sv identity)
+static bool add_work(kt_works *works, kt_dump *d, const kt_cluster_work *from, kt_sv identity)
 {
     kt_group *groups = kt_arena_array(&d->run->arena, from->group_count, sizeof *groups);
     kt_work *work = kt_works_add(works, &d->run->arena);
@@ -249,7 +243,7 @@ static bool add_work(kt_works *works, dump *d, const kt_cluster_work *from, kt_s
 }
 
 /* A placement that no group of a printed Work explains: its own Work, as far as it tells. */
-static bool add_stale(kt_works *works, dump *d, size_t at)
+static bool add_stale(kt_works *works, kt_dump *d, size_t at)
 {
     const kt_cluster_placement *from = d->placements[at];
     kt_group *group = kt_arena_array(&d->run->arena, 1, sizeof *group);
@@ -271,57 +265,104 @@ static bool add_stale(kt_works *works, dump *d, size_t at)
     return fill_workloads(group, d, &from->object, from->workloads) && take_placements(group, d, at, from->workloads);
 }
 
-static bool prepare(dump *d)
-{
-    kt_arena *arena = &d->run->arena;
-    size_t count = d->model->placement_count;
+/* ---- Works that manifests make again ---- */
 
-    kt_map_init(&d->destinations, arena);
-    d->placements = kt_arena_array(arena, count, sizeof *d->placements);
-    d->taken = kt_arena_array(arena, count, sizeof *d->taken);
-    if (!d->placements || !d->taken)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        d->placements[i] = &d->model->placements[i];
-    for (size_t i = 0; i < d->model->destination_count; i++)
-        if (!kt_map_set(&d->destinations, d->model->destinations[i].name, i))
-            return false;
-    return kt_sort(d->placements, count, sizeof *d->placements, compare_placements, arena);
-}
-
-/* A Work that manifests make is theirs: its printed placements are not looked at. */
-static void pass_over(dump *d, const kt_cluster_work *work)
+/* S-28: all its placements are looked after, those of groups that are gone too. */
+static void take_all(kt_dump *d, const kt_cluster_work *work)
 {
-    for (size_t g = 0; g < work->group_count; g++) {
-        size_t i = first_of(d, work->object.namespace_, work->object.name, work->groups[g].id);
-        while (i < d->model->placement_count
-               && compare_group(d->placements[i], work->object.namespace_, work->object.name, work->groups[g].id) == 0)
-            d->taken[i++] = true;
+    size_t i = kt_dump_first(d, work->object.namespace_, work->object.name, KT_SV(""));
+
+    for (; i < d->model->placement_count; i++) {
+        const kt_cluster_placement *p = d->placements[i];
+        if (!kt_sv_equal(p->object.namespace_, work->object.namespace_) || !kt_sv_equal(p->work, work->object.name))
+            return;
+        d->taken[i] = true;
     }
 }
 
-bool kt_dump_works(kt_works *works, kt_run *run, const kt_model *model)
+static bool has_kept(const kt_work *work)
 {
-    dump d = {run, model, NULL, NULL, {NULL, NULL, 0, 0, 0}};
-    kt_map made;
+    for (size_t i = 0; i < work->group_count; i++)
+        if (work->groups[i].kept)
+            return true;
+    return false;
+}
 
-    kt_map_init(&made, &run->arena);
+/* S-6: where scheduling stopped, a placement holds what it held. */
+static bool fill_kept(kt_dump *d, kt_work *made)
+{
+    kt_group *groups = kt_arena_array(&d->run->arena, made->group_count, sizeof *groups);
+
+    if (!groups)
+        return false;
+    for (size_t i = 0; i < made->group_count; i++) {
+        size_t at = kt_dump_first(d, made->namespace_, made->name, kt_str(made->groups[i].id));
+        groups[i] = made->groups[i];
+        if (groups[i].kept && kt_dump_is_of(d, at, made->namespace_, made->name, kt_str(groups[i].id))
+            && !fill_workloads(&groups[i], d, &d->placements[at]->object, d->placements[at]->workloads))
+            return false;
+    }
+    made->groups = groups;
+    return true;
+}
+
+static bool look_at_made(kt_dump *d, kt_work *made, const kt_cluster_work *printed)
+{
+    take_all(d, printed);
+    if (d->model->placement_count > 0 && has_kept(made) && !fill_kept(d, made))
+        return false;
+    return made->type == KT_WORK_STATIC || kt_dump_compare(d, made, printed);
+}
+
+/* ---- All of them ---- */
+
+static kt_sv key_of(kt_arena *arena, kt_sv namespace_, kt_sv name)
+{
+    return kt_arena_format(arena, "%v/%v", namespace_, name);
+}
+
+bool kt_dump_open(kt_dump *out, kt_run *run, const kt_model *model)
+{
+    kt_arena *arena = &run->arena;
+    size_t count = model->placement_count;
+
+    *out = (kt_dump){run, model, NULL, NULL, {NULL, NULL, 0, 0, 0}};
+    if (model->work_count + count == 0)
+        return true;
+    kt_map_init(&out->destinations, arena);
+    out->placements = kt_arena_array(arena, count, sizeof *out->placements);
+    out->taken = kt_arena_array(arena, count, sizeof *out->taken);
+    if (!out->placements || !out->taken)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        out->placements[i] = &model->placements[i];
+    for (size_t i = 0; i < model->destination_count; i++)
+        if (!kt_map_set(&out->destinations, model->destinations[i].name, i))
+            return false;
+    return kt_sort(out->placements, count, sizeof *out->placements, compare_placements, arena) && kt_dump_pin(out);
+}
+
+bool kt_dump_works(kt_works *works, kt_dump *d)
+{
+    kt_arena *arena = &d->run->arena;
+    const kt_model *model = d->model;
+    kt_map made; /* a printed Work that is made again has lent its name */
+
     if (model->work_count + model->placement_count == 0)
         return true;
-    if (!prepare(&d))
-        return false;
+    kt_map_init(&made, arena);
     for (size_t i = 0; i < works->count; i++)
-        if (!kt_map_set(&made, works->items[i].identity, i))
+        if (!kt_map_set(&made, key_of(arena, works->items[i].namespace_, works->items[i].name), i))
             return false;
     for (size_t i = 0; i < model->work_count; i++) {
-        kt_sv identity = identity_of(&run->arena, &model->works[i]);
-        if (kt_map_get(&made, identity) != KT_MAP_NONE)
-            pass_over(&d, &model->works[i]);
-        else if (!add_work(works, &d, &model->works[i], identity))
+        const kt_cluster_work *printed = &model->works[i];
+        size_t at = kt_map_get(&made, key_of(arena, printed->object.namespace_, printed->object.name));
+        if (at == KT_MAP_NONE ? !add_work(works, d, printed, kt_dump_identity(arena, printed))
+                              : !look_at_made(d, &works->items[at], printed))
             return false;
     }
     for (size_t i = 0; i < model->placement_count; i++)
-        if (!d.taken[i] && !add_stale(works, &d, i))
+        if (!d->taken[i] && !add_stale(works, d, i))
             return false;
-    return !run->arena.failed;
+    return !arena->failed;
 }

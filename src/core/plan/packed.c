@@ -1,4 +1,4 @@
-/* base64 and gunzip, by zlib. */
+/* base64, gzip and gunzip, by zlib. */
 #include "plan/packed.h"
 
 #include <string.h>
@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "base/buf.h"
+#include "base/sv.h"
 
 #define GZIP_WINDOW (16 + MAX_WBITS)
 #define STEP ((size_t)16384)
@@ -127,4 +128,55 @@ kt_status kt_unpack(kt_sv *out, const char **why, kt_arena *arena, kt_sv packed,
     kt_buf_dispose(&gzip);
     kt_buf_dispose(&text);
     return arena->failed ? KT_ERR_NOMEM : status;
+}
+
+/* ---- Packing ---- */
+
+#define GZIP_AROUND 23 /* header and trailer, and an empty last block as Go writes it */
+#define LEVEL 6
+#define PIECE ((size_t)1 << 20) /* of input at once: zlib counts in unsigned */
+
+static uint64_t in_base64(uint64_t size)
+{
+    return (size + 2) / 3 * 4;
+}
+
+/* Deflate stores what it cannot press, five bytes for each 16 KiB. */
+uint64_t kt_packed_bound(uint64_t size)
+{
+    return in_base64(size + (size / 16384 + 1) * 5 + GZIP_AROUND);
+}
+
+/* Feed one piece; the output is counted by zlib and thrown away. */
+static void deflate_piece(z_stream *stream, kt_sv text, int flush)
+{
+    unsigned char thrown_away[4096];
+
+    stream->next_in = (z_const Bytef *)(uintptr_t)text.ptr;
+    stream->avail_in = (unsigned)text.len;
+    do {
+        stream->next_out = thrown_away;
+        stream->avail_out = sizeof thrown_away;
+        deflate(stream, flush);
+    } while (stream->avail_out == 0);
+}
+
+kt_status kt_packed_size(uint64_t *out, kt_allocator allocator, const kt_sv *parts, size_t count, uint64_t max)
+{
+    z_stream stream;
+    kt_sv nothing = {NULL, 0};
+
+    memset(&stream, 0, sizeof stream);
+    stream.zalloc = allocate;
+    stream.zfree = release;
+    stream.opaque = &allocator;
+    if (deflateInit2(&stream, LEVEL, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+        return KT_ERR_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        for (size_t at = 0; at < parts[i].len && stream.total_out < max; at += PIECE)
+            deflate_piece(&stream, kt_sv_slice(parts[i], at, at + PIECE), Z_NO_FLUSH);
+    deflate_piece(&stream, nothing, Z_FINISH);
+    *out = in_base64((uint64_t)stream.total_out + GZIP_AROUND);
+    deflateEnd(&stream);
+    return KT_OK;
 }

@@ -41,10 +41,12 @@ kt_status kt_plan_build(kt_plan_draft *out, kt_run *run, const kt_model *model)
     kt_arena *arena = &run->arena;
     kt_works works = {NULL, 0, 0};
     kt_workflow_ends ends;
+    kt_dump dump;
 
     out->contents = kt_arena_array(arena, model->promise_count, sizeof *out->contents);
     out->content_count = 0;
-    if (!out->contents || !list_requests(&out->plan, arena, model) || !kt_remembered_forget(run, model))
+    if (!out->contents || !list_requests(&out->plan, arena, model) || !kt_remembered_forget(run, model)
+        || !kt_dump_open(&dump, run, model))
         return KT_ERR_NOMEM;
     for (size_t i = 0; i < model->promise_count; i++) {
         kt_content *content = &out->contents[out->content_count];
@@ -53,7 +55,7 @@ kt_status kt_plan_build(kt_plan_draft *out, kt_run *run, const kt_model *model)
             return KT_ERR_NOMEM;
         out->content_count += made;
     }
-    if (!kt_workflows_run(&works, &ends, run, model) || !kt_dump_works(&works, run, model)
+    if (!kt_workflows_run(&works, &ends, run, model) || !kt_dump_works(&works, &dump)
         || !kt_remembered_works(&works, run, model, &ends))
         return KT_ERR_NOMEM;
     out->plan.stores = model->stores;

@@ -1,5 +1,6 @@
 /* Place the groups of a Work (SPEC section 4): effective selector, verdict on each Destination, targets. */
 #include "base/buf.h"
+#include "base/few.h"
 #include "base/map.h"
 #include "base/sort.h"
 #include "base/sv.h"
@@ -16,11 +17,12 @@ typedef struct scheduler {
     const kt_profile_rules *rules;
     const kt_model *model;
     const kt_work *work;
-    const kt_work *then;  /* the Work as the lock remembers it, or NULL */
+    const kt_work *then;  /* the Work as it was, by the print-out or by the lock, or NULL */
+    bool printed;         /* by the print-out */
     bool stopped; /* S-6: an earlier group's selector could not be parsed */
 } scheduler;
 
-/* What the lock remembers of a group on a Destination. */
+/* What there was of a group on a Destination. */
 typedef enum was { WAS_NOWHERE, WAS_PLACED, WAS_MISPLACED } was;
 
 /* ---- Effective selector (S-1) ---- */
@@ -151,6 +153,29 @@ static bool chosen(kt_verdict verdict)
     return verdict == KT_CHOSEN || verdict == KT_CHOSEN_FIRST || verdict == KT_CHOSEN_ALL;
 }
 
+/* N-2: nothing pins the choice. */
+static void report_several(const scheduler *s, const kt_group *group, const kt_reason *reasons)
+{
+    kt_few others;
+    kt_sv first = {NULL, 0}, names;
+    kt_diag *diag;
+
+    kt_few_init(&others, s->run->arena.allocator);
+    for (size_t i = 0; i < s->model->destination_count; i++) {
+        if (reasons[i].verdict == KT_CHOSEN_FIRST)
+            first = reasons[i].destination->name;
+        if (reasons[i].verdict == KT_NOT_FIRST)
+            kt_few_add(&others, reasons[i].destination->name);
+    }
+    names = kt_few_end(&others, &s->run->arena);
+    if (others.count == 0)
+        return;
+    diag = kt_diags_add(&s->run->diags, KT_SEVERAL_MATCH, s->work->pos,
+                        "directory %v of pipeline %v goes to Destination %v, the first by name; it could go to %v",
+                        group->directory, s->work->pipeline, first, names);
+    diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+}
+
 /* S-21, N-2: a request goes to one Destination, the first by name. */
 static void choose_first(kt_arena *arena, kt_reason *reasons, size_t count)
 {
@@ -222,7 +247,7 @@ static bool left_nothing(const scheduler *s, kt_sv destination)
 /* Once for each Destination: equal diagnostics are one. */
 static void note_lingering(const scheduler *s, kt_sv destination)
 {
-    kt_pos pos = {s->run->options.lock->path, 0, 0};
+    kt_pos pos = {s->printed ? s->then->pos.file : s->run->options.lock->path, 0, 0};
     kt_diag *diag = kt_diags_add(&s->run->diags, KT_LINGERING, pos,
                                  "Destination %v is gone: what was placed there stays as it is", destination);
 
@@ -245,7 +270,7 @@ static void recall_one(scheduler *s, was *existing, kt_group *group, kt_sv *ling
     lingering[group->lingering_count++] = destination;
 }
 
-/* Where the lock has a group of this directory, a value for each Destination of the model. NULL: no memory left. */
+/* Where there was a group of this directory, a value for each Destination of the model. NULL: no memory left. */
 static was *recall(scheduler *s, kt_group *group)
 {
     const kt_group *then = kt_memory_group(s->then, group->directory);
@@ -391,6 +416,17 @@ static void judge_group(scheduler *s, kt_reason *reasons, kt_group *group, const
             judge(s, &reasons[i], group, selector, dry_run);
 }
 
+/* The group keeps what it held: plan/dump.c fills it from the print-out, layout/kept.c from what is written. */
+static bool keep(scheduler *s, kt_group *group, const kt_group *then)
+{
+    if (!s->printed)
+        return kt_memory_keep(s->run->memory, &s->run->arena, group, s->then, then);
+    group->kept = true;
+    group->workloads = NULL;
+    group->workload_count = 0;
+    return true;
+}
+
 /* From verdicts to placements, those that are there already included. */
 static bool settle(scheduler *s, kt_group *group, kt_reason *reasons)
 {
@@ -405,15 +441,17 @@ static bool settle(scheduler *s, kt_group *group, kt_reason *reasons)
     here = any(existing, count);
     for (size_t i = 0; i < count; i++)
         matches[i] = chosen(reasons[i].verdict);
-    if (request && !here && group->lingering_count == 0)
+    if (request && !here && group->lingering_count == 0) {
         choose_first(arena, reasons, count);
-    else if (!s->stopped)
+        report_several(s, group, reasons);
+    } else if (!s->stopped) {
         stay(arena, reasons, existing, count, request);
+    }
     if (!place(s, group, reasons, existing, matches))
         return false;
     /* S-6: what is placed already is not written anew either. */
     return !s->stopped || !here || group->kept
-           || kt_memory_keep(s->run->memory, arena, group, s->then, kt_memory_group(s->then, group->directory));
+           || keep(s, group, kt_memory_group(s->then, group->directory));
 }
 
 static bool schedule_group(scheduler *s, kt_group *group)
@@ -548,15 +586,15 @@ static bool keep_vanished(scheduler *s, kt_work *work, kt_group **groups, size_t
         return false;
     for (size_t i = 0; i < count; i++)
         all[i] = (*groups)[i];
-    move_kept(s->run->memory, kept_first, *groups, count, all);
+    if (!s->printed)
+        move_kept(s->run->memory, kept_first, *groups, count, all);
     for (size_t i = 0; i < s->then->group_count; i++) {
         const kt_group *then = &s->then->groups[i];
         if (has_directory(all, count, then->directory))
             continue;
         kt_group_set_directory(&all[work->group_count], then->directory);
         all[work->group_count].selector = then->selector;
-        if (!kt_memory_keep(s->run->memory, arena, &all[work->group_count], s->then, then)
-            || !schedule_group(s, &all[work->group_count]))
+        if (!keep(s, &all[work->group_count], then) || !schedule_group(s, &all[work->group_count]))
             return false;
         work->group_count++;
     }
@@ -565,16 +603,29 @@ static bool keep_vanished(scheduler *s, kt_work *work, kt_group **groups, size_t
     return true;
 }
 
+/* ---- One Work ---- */
+
+/* The Work as it was: what the cluster has printed is newer than the lock. */
+static void look_back(scheduler *s)
+{
+    const kt_work *work = s->work, *printed = kt_memory_work(s->run->printed, work->identity, work->namespace_);
+
+    s->then = kt_memory_work(s->run->memory, work->identity, work->namespace_);
+    if (s->then && *kt_memory_fate(s->run->memory, s->then) == KT_FATE_DELETED)
+        s->then = NULL; /* D-2 */
+    else if (s->then && !work->kept)
+        *kt_memory_fate(s->run->memory, s->then) = KT_FATE_MADE;
+    s->printed = printed && s->model->placement_count > 0; /* a print-out of Works alone tells names only */
+    if (s->printed)
+        s->then = printed;
+}
+
 bool kt_work_schedule(kt_run *run, const kt_model *model, kt_work *work, kt_group *groups)
 {
-    scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, NULL, false};
+    scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, NULL, false, false};
     size_t kept_first = run->memory ? run->memory->kept_count : 0;
 
-    s.then = kt_memory_work(run->memory, work->identity, work->namespace_);
-    if (s.then && *kt_memory_fate(run->memory, s.then) == KT_FATE_DELETED)
-        s.then = NULL; /* D-2 */
-    else if (s.then && !work->kept)
-        *kt_memory_fate(run->memory, s.then) = KT_FATE_MADE;
+    look_back(&s);
     for (size_t i = 0; i < work->group_count; i++)
         if (!schedule_group(&s, &groups[i]))
             return false;

@@ -27,10 +27,13 @@ static kt_sv cut(kt_sv identifier)
 
 kt_sv kt_work_name(kt_run *run, kt_sv identifier, kt_sv identity, kt_sv namespace_)
 {
+    const kt_work *printed = kt_memory_work(run->printed, identity, namespace_);
     const kt_work *then = kt_memory_work(run->memory, identity, namespace_);
     char digest[33];
     kt_sv suffix = {digest, SUFFIX};
 
+    if (printed)
+        return printed->name;
     if (then && *kt_memory_fate(run->memory, then) != KT_FATE_DELETED)
         return then->name;
     kt_md5_hex(digest, identity);

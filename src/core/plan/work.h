@@ -16,7 +16,7 @@ typedef struct kt_works {
 kt_work *kt_works_add(kt_works *works, kt_arena *arena);
 
 /* W-1 and N-1: `identifier`, cut, then "-" and five digits of the identity's MD5. A Work of that identity in that
- * namespace which the lock remembers keeps its name (W-2). */
+ * namespace which a cluster has printed, or which the lock remembers, keeps its name (W-2). */
 kt_sv kt_work_name(kt_run *run, kt_sv identifier, kt_sv identity, kt_sv namespace_);
 
 /* S-24: the id of a group is the MD5 of its directory. */

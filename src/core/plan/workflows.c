@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sv.h"
+#include "memory/memory.h"
 #include "plan/availability.h"
 #include "plan/groups.h"
 #include "plan/work.h"
@@ -89,6 +90,12 @@ static bool make_work(runner *r, const workflow *w, kt_sv pipeline, const kt_gro
     return kt_work_schedule(r->run, r->model, work, groups->items);
 }
 
+/* W-9a: then its Work is the one that the cluster has printed, as it was. */
+static bool is_printed(const runner *r, const workflow *w, kt_sv pipeline)
+{
+    return kt_memory_work(r->run->printed, identity_of(r, w, pipeline), namespace_of(w)) != NULL;
+}
+
 /* W-9a */
 static void report_missing(runner *r, const kt_pipeline *pipeline, kt_sv key)
 {
@@ -120,7 +127,8 @@ static bool run_workflow(runner *r, const workflow *w, bool *completed)
         kt_capture *capture = kt_captures_take(&r->captures, key);
         kt_groups groups;
         if (!capture) {
-            report_missing(r, pipeline, key);
+            if (!is_printed(r, w, pipeline->name))
+                report_missing(r, pipeline, key);
             continue;
         }
         if (!kt_groups_build(&groups, &outcome, r->run, w->promise, capture, source))

@@ -10,6 +10,7 @@
 #include "layout/layout.h"
 #include "memory/memory.h"
 #include "model/model.h"
+#include "plan/forecast.h"
 #include "plan/plan.h"
 #include "tree/result.h"
 #include "tree/tree.h"
@@ -226,6 +227,38 @@ static kt_status write_contents(kt_result *result, const kt_plan_draft *draft)
     return join_jobs(run, stage.jobs, draft->content_count);
 }
 
+/* ---- Sizes ---- */
+
+typedef struct forecast_stage {
+    const kt_run *run;
+    kt_job *jobs;
+    const kt_work **works;
+} forecast_stage;
+
+static void forecast_work(void *ctx, size_t i)
+{
+    forecast_stage *stage = ctx;
+    kt_job *job = &stage->jobs[i];
+
+    job->status = kt_forecast(stage->works[i], stage->run, &job->arena, &job->diags);
+}
+
+static kt_status forecast_sizes(kt_result *result, const kt_plan *plan)
+{
+    kt_run *run = &result->run;
+    forecast_stage stage = {run, NULL, kt_arena_array(&run->arena, plan->work_count, sizeof *stage.works)};
+    size_t count = 0;
+
+    for (size_t i = 0; stage.works && i < plan->work_count; i++)
+        if (kt_forecast_needed(&plan->works[i]))
+            stage.works[count++] = &plan->works[i];
+    stage.jobs = add_jobs(result, count);
+    if (!stage.works || (!stage.jobs && count > 0))
+        return KT_ERR_NOMEM;
+    run->options.parallel_for(run->options.parallel_ctx, count, forecast_work, &stage);
+    return join_jobs(run, stage.jobs, count);
+}
+
 /* ---- The tree ---- */
 
 static bool lower_equal(kt_sv given, const kt_store *store)
@@ -378,6 +411,8 @@ static kt_status run_stages(kt_result *result, kt_source_documents *files)
     status = kt_plan_build(&draft, run, model);
     if (status == KT_OK)
         status = write_contents(result, &draft);
+    if (status == KT_OK)
+        status = forecast_sizes(result, &draft.plan);
     if (status != KT_OK)
         return status;
     result->plan = draft.plan;
