@@ -428,7 +428,9 @@ bool kt_folder_interrupted(void *ctx)
     folder *f = ctx;
     struct stat status;
 
-    return !f->place.absent && kt_sys_fstatat(f->way.root_fd, KT_JOURNAL_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (f->place.absent)
+        return false;
+    return kt_sys_fstatat(f->way.root_fd, KT_JOURNAL_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
 /* Complete what the journal says; one that is damaged goes, and the comparison finds what is missing. */
