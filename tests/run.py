@@ -32,6 +32,8 @@ SUITES = [
     ("same-bytes", ["python3", "tests/same_bytes.py", "build/kratree"]),
     ("lives", ["python3", "tests/lives.py", "build/kratree"]),
     ("lives-san", ["python3", "tests/lives.py", "build/san/kratree"]),
+    ("kills", ["python3", "tests/kills.py", "build/kratree"]),
+    ("kills-san", ["python3", "tests/kills.py", "build/san/kratree", "20"]),
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),
