@@ -437,7 +437,7 @@ kt_status kt_zip_write(const kt_result *result, int level, kt_write_fn write, vo
 kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx);
 
 /* Write the kratree.lock that remembers this result: what the next run is to be given. The same text for the same
- * plan. KT_ERR_ARGUMENT after a run that was told to leave a store or a Destination out: it knows not all. */
+ * plan. After a run for one store or Destination the rest is as the lock of that run had it. */
 kt_status kt_lock_write(const kt_result *result, kt_write_fn write, void *ctx);
 
 /* ---- Changes: want against have -------------------------------------------------------------- */

@@ -17,8 +17,7 @@ typedef struct kt_lock_file {
  * is set whatever is returned. */
 bool kt_lock_find(kt_lock_file *out, const kt_settings *settings, kt_console *console);
 
-/* Whether the lock of `result` is another text than the one that is there. False as well where no lock is used, or
- * --store or --destination leave a part of it unknown. */
+/* Whether the lock of `result` is another text than the one that is there. False as well where no lock is used. */
 bool kt_lock_differs(const kt_lock_file *lock, const kt_result *result);
 
 /* Write it, if it differs. False: an error was said. */

@@ -177,15 +177,24 @@ static const kt_change *find_change(const kt_changes *changes, kt_sv path)
     return at < changes->count && kt_path_order(changes->items[at].path, path) == 0 ? &changes->items[at] : NULL;
 }
 
-/* What is below a folder: is anything wanted there, and is anything to stay there? */
-static void look_below(const kt_changes *changes, kt_sv folder, bool *wanted, bool *stays)
+/* What is below a folder. */
+typedef struct contents {
+    bool any;
+    bool wanted; /* something is to be there */
+    bool stays;  /* something is not to be deleted */
+} contents;
+
+static contents look_below(const kt_changes *changes, kt_sv folder)
 {
-    *wanted = *stays = false;
+    contents found = {false, false, false};
+
     for (size_t i = first_change(changes, folder, true);
-         i < changes->count && is_below(changes->items[i].path, folder) && !(*wanted && *stays); i++) {
-        *wanted |= changes->items[i].file != NULL;
-        *stays |= changes->items[i].kind != KT_CHANGE_DELETE;
+         i < changes->count && is_below(changes->items[i].path, folder) && !(found.wanted && found.stays); i++) {
+        found.any = true;
+        found.wanted |= changes->items[i].file != NULL;
+        found.stays |= changes->items[i].kind != KT_CHANGE_DELETE;
     }
+    return found;
 }
 
 static bool add_obstacle(comparer *c, const kt_entry *entry, bool wanted_folder)
@@ -205,28 +214,24 @@ static bool add_obstacle(comparer *c, const kt_entry *entry, bool wanted_folder)
 static bool check_folder(comparer *c, const kt_entry *entry)
 {
     const kt_change *change = find_change(c->out->changes, entry->path);
-    bool wanted, stays;
+    contents below;
 
     if (!change || !change->file)
         return true;
-    look_below(c->out->changes, entry->path, &wanted, &stays);
-    if (!stays && first_change(c->out->changes, entry->path, true) < c->out->changes->count
-        && is_below(c->out->changes->items[first_change(c->out->changes, entry->path, true)].path, entry->path)) {
-        c->out->in_the_way = true;
-        return true;
-    }
-    return add_obstacle(c, entry, false);
+    below = look_below(c->out->changes, entry->path);
+    if (!below.any || below.stays)
+        return add_obstacle(c, entry, false);
+    c->out->in_the_way = true;
+    return true;
 }
 
 static bool check_entry(comparer *c, const kt_entry *entry)
 {
     const kt_change *change = find_change(c->out->changes, entry->path);
-    bool wanted, stays;
 
     if (change && change->file)
         return entry->kind == KT_ENTRY_FILE || add_obstacle(c, entry, false);
-    look_below(c->out->changes, entry->path, &wanted, &stays);
-    if (!wanted)
+    if (!look_below(c->out->changes, entry->path).wanted)
         return true;
     if (change && change->kind == KT_CHANGE_DELETE) {
         c->out->in_the_way = true;

@@ -194,7 +194,7 @@ static void test_lock__may_lack_any_line(void **state)
     end(&s);
 }
 
-static void test_lock__is_not_written_by_a_run_that_knows_not_all(void **state)
+static void test_lock__of_a_part_holds_that_part(void **state)
 {
     kt_render_options options = KT_RENDER_OPTIONS_INIT;
     kt_source source = {KT_SV("platform.yaml"), kt_str(first_step), 0, {NULL, 0}};
@@ -205,7 +205,9 @@ static void test_lock__is_not_written_by_a_run_that_knows_not_all(void **state)
     kt_buf_init(&text, kt_allocator_default());
     options.destination = kt_str("flat");
     assert_int_equal(kt_render(&result, &source, 1, &options), KT_OK);
-    assert_int_equal(kt_lock_write(result, append, &text), KT_ERR_ARGUMENT);
+    assert_int_equal(kt_lock_write(result, append, &text), KT_OK);
+    assert_true(kt_sv_contains(kt_buf_view(&text), KT_SV("flat: placed")));
+    assert_false(kt_sv_contains(kt_buf_view(&text), KT_SV("nested")));
     assert_int_equal(kt_lock_write(NULL, append, &text), KT_ERR_ARGUMENT);
     kt_result_free(result);
     kt_buf_dispose(&text);
@@ -347,7 +349,7 @@ int main(void)
         cmocka_unit_test(test_lock__is_the_same_after_reading),
         cmocka_unit_test(test_lock__is_refused_or_taken_wherever_it_is_cut),
         cmocka_unit_test(test_lock__may_lack_any_line),
-        cmocka_unit_test(test_lock__is_not_written_by_a_run_that_knows_not_all),
+        cmocka_unit_test(test_lock__of_a_part_holds_that_part),
         cmocka_unit_test(test_changes__of_a_work_that_stays),
         cmocka_unit_test(test_changes__of_a_work_that_is_not_known),
         cmocka_unit_test(test_changes__of_a_work_that_is_gone),

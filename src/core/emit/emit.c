@@ -35,14 +35,19 @@ kt_status kt_lock_write(const kt_result *result, kt_write_fn write, void *ctx)
     const kt_render_options *options;
     kt_status status = KT_OK;
     kt_arena arena;
+    kt_plan plan;
     kt_buf text;
 
-    if (!result || !write || result->run.options.store.len + result->run.options.destination.len > 0)
+    if (!result || !write)
         return KT_ERR_ARGUMENT;
     options = &result->run.options;
     kt_arena_init(&arena, options->allocator);
     kt_buf_init(&text, options->allocator);
-    kt_lock_put(&text, &result->plan, options->profile, &arena);
+    plan = result->plan;
+    if (options->store.len + options->destination.len > 0
+        && !kt_memory_merge(&plan, &result->plan, result->run.memory, options, &arena))
+        text.status = KT_ERR_NOMEM;
+    kt_lock_put(&text, &plan, options->profile, &arena);
     if (text.status != KT_OK)
         status = text.status;
     else if (!write(ctx, text.ptr, text.len))

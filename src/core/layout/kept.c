@@ -1,6 +1,8 @@
 /* Finding again what an earlier run wrote: in a placement's folder, by its state file, or cut out of an aggregate.
  *
- * All placements of a group hold the same (S-23), so that the first one that is found will do. */
+ * All placements of a group hold the same (S-23), so that one will do. A folder is the placement's own; an aggregate
+ * is checked by digests; a file in mode none may have another writer (L-31), and is looked at last. Where the lock
+ * has digests, what is found must have them. */
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/path.h"
@@ -195,24 +197,44 @@ static bool is_written(kt_run *run, const kt_store *store)
     return only.len == 0 || kt_sv_equal_fold(only, kt_store_folder(run, store, true));
 }
 
-static bool find(finder *f, const kt_kept *kept)
+static bool has_digests(const finder *f, const kt_group *remembered)
 {
-    static bool (*const modes[])(finder *, const kt_placed *) = {find_nested, find_flat, find_in_aggregate};
+    if (remembered->workload_count == 0) /* no aggregate has it */
+        return true;
+    if (f->count != remembered->workload_count)
+        return false;
+    for (size_t i = 0; i < f->count; i++)
+        if (!kt_sv_equal(f->workloads[i].path, remembered->workloads[i].path)
+            || !has_digest(f->workloads[i].parts[0], remembered->workloads[i].sha256))
+            return false;
+    return true;
+}
 
+/* In one mode, on one Destination after the other. */
+static bool find_in_mode(finder *f, const kt_kept *kept, kt_filepath_mode mode,
+                         bool (*find_one)(finder *, const kt_placed *))
+{
     for (size_t i = 0; i < kept->remembered->placement_count; i++) {
         const kt_placement *placement = &kept->remembered->placements[i];
         const kt_destination *destination = placement->destination;
         kt_placed placed = {kept->work, kept->remembered, placement};
-        if (!is_written(f->run, destination->store))
+        if (destination->mode != mode || !is_written(f->run, destination->store))
             continue;
         f->count = f->capacity = 0;
         f->workloads = NULL;
         f->l = kt_layouter_of(f->run, destination->store, destination);
         f->folder = kt_store_folder(f->run, destination->store, f->several);
-        if (modes[destination->mode](f, &placed))
+        if (find_one(f, &placed) && has_digests(f, kept->remembered))
             return true;
     }
     return false;
+}
+
+static bool find(finder *f, const kt_kept *kept)
+{
+    return find_in_mode(f, kept, KT_MODE_NESTED, find_nested)
+           || find_in_mode(f, kept, KT_MODE_AGGREGATED, find_in_aggregate)
+           || find_in_mode(f, kept, KT_MODE_NONE, find_flat);
 }
 
 static void report_unknown(kt_run *run, const kt_work *work)

@@ -42,6 +42,11 @@ bool kt_lock_read(kt_memory *out, bool *failed, kt_run *run, const kt_source *lo
  * with aggregatedYAML in it needs the parts of its workloads, or their digests. The buffer's status tells failures. */
 void kt_lock_put(kt_buf *out, const kt_plan *plan, kt_profile profile, kt_arena *arena);
 
+/* What to remember after a run for a part (options.store, options.destination): of the part the plan `now`, of the
+ * rest what `then`, which may be NULL, holds. `out` borrows from both. False on memory failure. */
+bool kt_memory_merge(kt_plan *out, const kt_plan *now, const kt_memory *then, const kt_render_options *options,
+                     kt_arena *arena);
+
 /* The Work of that identity in that namespace, or NULL; `memory` may be NULL. */
 const kt_work *kt_memory_work(const kt_memory *memory, kt_sv identity, kt_sv namespace_);
 kt_fate *kt_memory_fate(const kt_memory *memory, const kt_work *work);

@@ -314,13 +314,23 @@ static void report_misplaced(scheduler *s, const kt_group *group, const kt_desti
     diag->related_text = kt_arena_format(&s->run->arena, "it stays on Destination %v", destination->name);
 }
 
-/* `matches[i]` tells whether the selector matches; a request that was misplaced keeps the mark (S-26). */
+/* S-26: it was placed there and does not match any more. A request that was misplaced keeps the mark, and so does
+ * everything where scheduling stops. */
+static bool is_misplaced(const scheduler *s, was before, bool matches)
+{
+    if (before == WAS_NOWHERE)
+        return false;
+    if (s->stopped)
+        return before == WAS_MISPLACED;
+    return !matches || (s->work->type == KT_WORK_RESOURCE && before == WAS_MISPLACED);
+}
+
+/* `matches[i]` tells whether the selector matches. */
 static bool place(scheduler *s, kt_group *group, const kt_reason *reasons, const was *existing, const bool *matches)
 {
     kt_arena *arena = &s->run->arena;
     size_t count = s->model->destination_count;
     kt_placement *placements = kt_arena_array(arena, count, sizeof *placements);
-    bool request = s->work->type == KT_WORK_RESOURCE;
 
     if (!placements)
         return false;
@@ -333,9 +343,7 @@ static bool place(scheduler *s, kt_group *group, const kt_reason *reasons, const
                                           kt_group_short_id(group)); /* S-23 */
         placement->namespace_ = s->work->namespace_;
         placement->destination = destination;
-        placement->misplaced = existing[i] != WAS_NOWHERE
-                               && ((s->stopped || request ? existing[i] == WAS_MISPLACED : false)
-                                   || (!s->stopped && !matches[i]));
+        placement->misplaced = is_misplaced(s, existing[i], matches[i]);
         if (placement->misplaced)
             report_misplaced(s, group, destination);
         group->placement_count++;
