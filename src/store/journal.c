@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,7 +102,7 @@ static bool is_harmless(kt_sv path)
         while (at < path.len && path.ptr[at] != '/')
             at++;
         if (at == from || (path.ptr[from] == '.' && (at - from == 1 || (at - from == 2 && path.ptr[from + 1] == '.')))
-            || (at - from == 4 && memcmp(path.ptr + from, ".git", 4) == 0))
+            || (at - from == 4 && strncasecmp(path.ptr + from, ".git", 4) == 0))
             return false;
     }
     return path.len > 0 && path.ptr[path.len - 1] != '/' && !memchr(path.ptr, 0, path.len);
@@ -185,6 +186,8 @@ static int carry_out_write(const kt_step *step, kt_way *way, int stage)
         return 0;
     if (kt_sys_fstatat(stage, staged, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT ? 0 : errno;
+    if (!S_ISREG(status.st_mode))
+        return 0; /* none of ours: it goes with the stage */
     directory = kt_way_enter_above(way, name, step->path, true);
     if (directory >= 0 && kt_sys_renameat(stage, staged, directory, name) == 0)
         return 0;
