@@ -405,6 +405,20 @@ def test_out_directory_and_check(d):
     check(tree_of(f"{d}/o")["mine"] == b"x", "foreign files stay")
 
 
+def test_interrupted_run_is_told_and_completed(d):
+    write(f"{d}/in/a.yaml")
+    check_run(run("render", "in", "--out", "o", cwd=d), 0)
+    write(f"{d}/o/.kratree-journal", "damaged\n")
+    write(f"{d}/o/.kratree-stage/0", "left over\n")
+    check_run(run("render", "in", "--out", "o", "--check", cwd=d), 1, "", "KT-608")
+    check(os.path.exists(f"{d}/o/.kratree-journal"), "--check has changed something")
+    check_run(run("render", "in", "--out", "o", cwd=d), 0, "", "KT-608")
+    check(not any(name.startswith(".kratree") for name in os.listdir(f"{d}/o")), os.listdir(f"{d}/o"))
+    write(f"{d}/o/.kratree-stage/0", "left over\n")
+    check_run(run("render", "in", "--out", "o", cwd=d), 0, "", "same")
+    check(not os.path.exists(f"{d}/o/.kratree-stage"), "what a killed run left")
+
+
 def test_check_against_nothing_differs(d):
     write(f"{d}/in/a.yaml")
     check_run(run("render", "in", "--out", "o", "--check", cwd=d), 1, "create   dev/")

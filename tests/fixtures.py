@@ -46,6 +46,8 @@ MANIFESTS = (".yaml", ".yml", ".json")
 ELSEWHERE = {
     "KT-418": "tests/unit/test_plan_forecast.c",
     "KT-606": "tests/unit/test_store_directory.c",
+    "KT-607": "tests/unit/test_store_faults.c",
+    "KT-608": "tests/unit/test_store_faults.c",
     **{f"KT-{number}": "tests/cli.py" for number in range(640, 648)},
     "KT-648": "tests/unit/test_cli_console.c",
     "KT-649": "tests/unit/test_cli_console.c",

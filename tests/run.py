@@ -33,6 +33,8 @@ SUITES = [
     ("lives", ["python3", "tests/lives.py", "build/kratree"]),
     ("lives-san", ["python3", "tests/lives.py", "build/san/kratree"]),
     ("round-trip", ["python3", "tests/round_trip.py", "build/kratree"]),
+    ("kills", ["python3", "tests/kills.py", "build/kratree"]),
+    ("kills-san", ["python3", "tests/kills.py", "build/san/kratree", "20"]),
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),

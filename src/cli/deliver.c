@@ -45,6 +45,27 @@ static void list_changes(const kt_directory_report *report, kt_console *console,
     }
 }
 
+static void print_problems(const kt_directory_report *report, kt_console *console)
+{
+    for (size_t i = 0; i < report->problem_count; i++)
+        kt_console_diag(console, &report->problems[i]);
+}
+
+bool kt_deliver_resume(const kt_settings *settings, kt_console *console)
+{
+    kt_directory_report report;
+    kt_status status;
+
+    if (settings->check || !kt_out_is_directory(settings))
+        return true;
+    status = kt_directory_resume(&report, settings->out);
+    print_problems(&report, console);
+    if (status != KT_OK && report.problem_count == 0)
+        kt_console_complain(console, KT_COMPLAINT_MEMORY, settings->out, NULL, "%s", kt_status_text(status));
+    kt_directory_report_dispose(&report);
+    return status == KT_OK;
+}
+
 static kt_delivery deliver_directory(const kt_settings *settings, const kt_result *result, kt_console *console,
                                      bool list, bool known)
 {
@@ -57,8 +78,7 @@ static kt_delivery deliver_directory(const kt_settings *settings, const kt_resul
     options.known = known;
     status = (settings->check ? kt_directory_compare : kt_directory_write)(&report, kt_result_tree(result),
                                                                            settings->out, &options);
-    for (size_t i = 0; i < report.problem_count; i++)
-        kt_console_diag(console, &report.problems[i]);
+    print_problems(&report, console);
     delivery.fine = status == KT_OK;
     delivery.created = report.counts[KT_CHANGE_CREATE];
     delivery.updated = report.counts[KT_CHANGE_UPDATE];
@@ -66,7 +86,8 @@ static kt_delivery deliver_directory(const kt_settings *settings, const kt_resul
     delivery.kept = report.counts[KT_CHANGE_KEEP];
     delivery.foreign = report.counts[KT_CHANGE_FOREIGN];
     delivery.differs =
-        delivery.created + delivery.updated + delivery.deleted + (settings->force || known ? 0 : delivery.foreign) > 0;
+        delivery.created + delivery.updated + delivery.deleted + (settings->force || known ? 0 : delivery.foreign) > 0
+        || report.interrupted;
     if (delivery.fine && list)
         list_changes(&report, console, known);
     if (!delivery.fine && report.problem_count == 0)

@@ -23,6 +23,9 @@ typedef struct kt_delivery {
 kt_delivery kt_deliver(const kt_settings *settings, const kt_result *result, kt_console *console, bool list,
                        bool known);
 
+/* Complete what an interrupted run left in the directory, before it is looked into. False: an error was said. */
+bool kt_deliver_resume(const kt_settings *settings, kt_console *console);
+
 /* Whether --out names a directory. */
 bool kt_out_is_directory(const kt_settings *settings);
 

@@ -270,9 +270,12 @@ static int run_on(const kt_settings *settings, const kt_inputs *inputs, const kt
                   kt_console *console)
 {
     kt_result *result;
-    kt_status status = render(&result, settings, inputs, lock, console);
+    kt_status status;
     int exit_status = EXIT_ERROR;
 
+    if (lock->there && !kt_deliver_resume(settings, console))
+        return EXIT_ERROR;
+    status = render(&result, settings, inputs, lock, console);
     if (!result) {
         kt_console_complain(console, status == KT_ERR_NOMEM ? KT_COMPLAINT_MEMORY : KT_COMPLAINT_BROKEN, NULL, NULL,
                             "%s", kt_status_text(status));

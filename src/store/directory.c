@@ -49,6 +49,11 @@ static kt_status say(job *j, kt_problem problem, kt_sv path, const char *text)
     return refuse(j, problem, path, &view, 1);
 }
 
+static kt_status warn(job *j, const char *text)
+{
+    return say(j, KT_PROBLEM_JOURNAL, kt_str(""), text) == KT_ERR_NOMEM ? KT_ERR_NOMEM : KT_OK;
+}
+
 static kt_status system_failed(job *j, const kt_keeper_error *error)
 {
     kt_sv texts[5];
@@ -96,19 +101,29 @@ static const char *wrong_name(kt_sv path)
     return wrong;
 }
 
+/* A quick look, before the path is put together. */
+static bool may_be_kept(kt_sv folder, kt_sv path)
+{
+    return (folder.len > 0 ? folder : path).ptr[0] == '.';
+}
+
 static kt_status check_name(job *j, kt_sv folder, const kt_file *file)
 {
     const char *wrong = wrong_name(file->path);
     size_t size = j->root.len + 1 + folder.len + 1 + file->path.len + 1;
     kt_sv path;
 
-    if (!wrong && size <= PATH_MAX)
+    if (!wrong && size <= PATH_MAX && !may_be_kept(folder, file->path))
         return KT_OK;
     path = kt_pool_path(j->pool, folder, file->path);
     if (!path.ptr)
         return KT_ERR_NOMEM;
+    if (kt_folder_keeps(path))
+        wrong = "kratree keeps that name for itself while it writes";
     if (wrong)
         return say(j, KT_PROBLEM_NAME, path, wrong);
+    if (size <= PATH_MAX)
+        return KT_OK;
     return say(j, KT_PROBLEM_LONG_PATH, path, "the path is longer than the 4095 bytes that the system opens");
 }
 
@@ -221,6 +236,31 @@ static bool remove_stale(const job *j, const kt_keeper *keeper, kt_keeper_error 
     return true;
 }
 
+/* With an interrupted run completed there is nothing half written to compare with. */
+static kt_status begin(job *j, const kt_keeper *keeper)
+{
+    kt_keeper_error error = {NULL, {NULL, 0}, {NULL, 0}, false};
+    kt_folder_state state = kt_folder_begin(keeper->ctx, &error);
+
+    if (state == KT_FOLDER_FAILED)
+        return system_failed(j, &error);
+    if (state == KT_FOLDER_BUSY)
+        return say(j, KT_PROBLEM_BUSY, kt_str(""), "another run is writing the directory; nothing was changed");
+    if (state == KT_FOLDER_CLEAN)
+        return KT_OK;
+    j->out->interrupted = true;
+    return warn(j, state == KT_FOLDER_COMPLETED ? "an earlier run was interrupted; what it had begun has been completed"
+                                                : "an earlier run was interrupted and its journal is damaged; what is "
+                                                  "there is compared as it is");
+}
+
+static kt_status look_for_journal(job *j, const kt_keeper *keeper)
+{
+    j->out->interrupted = kt_folder_interrupted(keeper->ctx);
+    return j->out->interrupted ? warn(j, "an earlier run was interrupted, or one is writing; the next run completes it")
+                               : KT_OK;
+}
+
 static bool write_changes(const job *j, const kt_keeper *keeper, kt_keeper_error *error)
 {
     const kt_directory_report *out = j->out;
@@ -229,7 +269,7 @@ static bool write_changes(const job *j, const kt_keeper *keeper, kt_keeper_error
     if (!out->absent
         && out->counts[KT_CHANGE_CREATE] + out->counts[KT_CHANGE_UPDATE] + out->counts[KT_CHANGE_DELETE] == 0)
         return true;
-    if (first && (!remove_stale(j, keeper, error) || !keeper->commit(keeper->ctx, error)))
+    if (first && !remove_stale(j, keeper, error))
         return false;
     for (size_t i = 0; i < out->change_count; i++) {
         const kt_change *change = &out->changes[i];
@@ -264,7 +304,9 @@ static kt_status run(job *j, bool write)
         error.path = kt_str("");
         return system_failed(j, &error);
     }
-    status = compare(j, &keeper);
+    status = (write ? begin : look_for_journal)(j, &keeper);
+    if (status == KT_OK)
+        status = compare(j, &keeper);
     if (status == KT_OK && write)
         status = write_tree(j, &keeper);
     keeper.close(keeper.ctx);
@@ -305,6 +347,27 @@ static kt_status examine(kt_directory_report *out, const kt_tree *tree, const ch
     out->problems = j.problems.items;
     out->problem_count = j.problems.count;
     free(j.comparison.obstacles);
+    return status;
+}
+
+kt_status kt_directory_resume(kt_directory_report *out, const char *root)
+{
+    kt_keeper_error error = {NULL, {NULL, 0}, {NULL, 0}, false};
+    kt_keeper keeper;
+    kt_status status = KT_OK;
+    job j;
+
+    memset(out, 0, sizeof *out);
+    memset(&j, 0, sizeof j);
+    if (!start(&j, out, root))
+        return KT_ERR_NOMEM;
+    if (kt_folder_open(&keeper, j.root.ptr, &error)) {
+        if (kt_folder_interrupted(keeper.ctx))
+            status = begin(&j, &keeper);
+        keeper.close(keeper.ctx);
+    }
+    out->problems = j.problems.items;
+    out->problem_count = j.problems.count;
     return status;
 }
 

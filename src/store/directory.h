@@ -8,8 +8,9 @@
  *
  * Each State Store lies at <root>/<folder>, which is <root> itself when the tree has one store. Nothing is
  * written through a symbolic link or outside root. Files that need no change keep inode and mtime. An
- * absent root is staged beside it and renamed; in an existing one every new content is written beside its
- * place before the first is renamed into it. A failure before that leaves everything as it was. */
+ * absent root is staged beside it and renamed; in an existing one every new content is staged, and a journal says what
+ * will be done, before the first is renamed into its place. A failure before that leaves everything as it was; whoever
+ * is stopped later leaves the journal, which the next run completes. One run writes at a time. */
 #ifndef KT_STORE_DIRECTORY_H
 #define KT_STORE_DIRECTORY_H
 
@@ -20,9 +21,10 @@ typedef struct kt_directory_report {
     const kt_change *changes; /* sorted by path, bytewise */
     size_t change_count;
     size_t counts[KT_CHANGE_KINDS]; /* of each kind */
-    kt_diag *problems;  /* why it was refused or failed; codes KT-601 … KT-606 */
+    kt_diag *problems;  /* why it was refused or failed; codes KT-601 … KT-608 */
     size_t problem_count;
     bool absent;        /* there was no root */
+    bool interrupted;   /* an earlier run left a journal; a run that writes has completed it, with a warning */
     struct kt_pool *pool;
     kt_changes *plan;
 } kt_directory_report;
@@ -52,6 +54,10 @@ kt_status kt_directory_compare(kt_directory_report *out, const kt_tree *tree, co
  * says whether something was changed. Otherwise as kt_directory_compare(). */
 kt_status kt_directory_write(kt_directory_report *out, const kt_tree *tree, const char *root,
                              const kt_directory_options *options);
+
+/* Complete what an earlier run left in `root`, if there is something; for those who look into the directory before
+ * they write it. `out` tells with a warning that there was; disposed of by the caller. */
+kt_status kt_directory_resume(kt_directory_report *out, const char *root);
 
 /* Free what a report holds. */
 void kt_directory_report_dispose(kt_directory_report *report);

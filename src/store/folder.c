@@ -4,46 +4,35 @@
 #define _DEFAULT_SOURCE /* d_type */
 #include "store/folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "store/pool.h"
-#include "store/way.h"
+#include "store/journal.h"
+#include "store/list.h"
+#include "store/place.h"
+#include "store/system.h"
 
-#define TEMP_NAME_SIZE 64
-#define TEMP_TRIES 1000
 #define FILE_MODE 0644
 #define READ_SIZE ((size_t)64 << 10)
 #define WRITE_PARTS 64
-
-/* What waits for commit. */
-typedef struct waiting {
-    kt_sv path;
-    unsigned temp; /* number of the temporary file beside it */
-    bool staged;   /* already at its place, in a root that nobody sees yet */
-    bool removal;
-    bool done;
-} waiting;
+#define SYNC_EACH 16 /* files that are synchronized one by one; more of them all at once */
+#define JOURNAL_DRAFT "journal" /* in the stage, until it is whole */
 
 typedef struct folder {
     kt_pool *pool;
-    kt_sv root;   /* NUL-terminated, without trailing slashes */
-    kt_sv stage;  /* the root that is being made; empty if there is none */
-    bool absent;
-    kt_way way;     /* from root or stage */
-    kt_paths above; /* directories made above root */
-    waiting *waits;
-    size_t wait_count;
-    size_t wait_capacity;
-    unsigned temps;
+    kt_way way;
+    kt_place place;
+    int stage;       /* KT_STAGE_NAME in an existing root; -1 if there is none */
+    kt_steps steps;  /* what waits for commit in an existing root */
+    unsigned staged; /* contents in the stage */
+    bool begun;
+    bool journaled;  /* the journal is in its place: there is no way back */
 } folder;
 
 /* ---- Failures ---- */
@@ -60,111 +49,38 @@ static bool fail(folder *f, kt_keeper_error *error, const char *action, kt_sv pa
 
 /* ---- List ---- */
 
-static kt_entry_kind kind_of_mode(mode_t mode)
+bool kt_folder_keeps(kt_sv path)
 {
-    if (S_ISREG(mode))
-        return KT_ENTRY_FILE;
-    if (S_ISDIR(mode))
-        return KT_ENTRY_DIRECTORY;
-    return S_ISLNK(mode) ? KT_ENTRY_LINK : KT_ENTRY_OTHER;
-}
+    static const kt_sv names[] = {{KT_JOURNAL_NAME, sizeof KT_JOURNAL_NAME - 1},
+                                  {KT_STAGE_NAME, sizeof KT_STAGE_NAME - 1}};
 
-/* Where the system tells the type with the name, ask no further. */
-static bool kind_of(kt_entry_kind *out, int fd, const struct dirent *item)
-{
-    struct stat status;
-
-#ifdef DTTOIF
-    if (item->d_type != DT_UNKNOWN) {
-        *out = kind_of_mode((mode_t)DTTOIF(item->d_type));
-        return true;
-    }
-#endif
-    if (fstatat(fd, item->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return false;
-    *out = kind_of_mode(status.st_mode);
-    return true;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (path.len >= names[i].len && memcmp(path.ptr, names[i].ptr, names[i].len) == 0
+            && (path.len == names[i].len || path.ptr[names[i].len] == '/'))
+            return true;
+    return false;
 }
 
 typedef struct lister {
-    folder *f;
     kt_entry_fn each;
     void *each_ctx;
-    kt_paths ahead; /* directories to look into */
-    bool stopped;
 } lister;
 
-/* Returns 0 or errno. */
-static int list_item(lister *l, int fd, kt_sv directory, const struct dirent *item)
+static kt_walk list_entry(void *ctx, const kt_entry *entry)
 {
-    kt_entry entry;
-    kt_walk next;
+    const lister *l = ctx;
 
-    entry.path = kt_pool_path(l->f->pool, directory, kt_str(item->d_name));
-    if (!entry.path.ptr)
-        return ENOMEM;
-    if (!kind_of(&entry.kind, fd, item))
-        return errno;
-    next = l->each(l->each_ctx, &entry);
-    l->stopped = next == KT_WALK_STOP;
-    if (next == KT_WALK_ON && entry.kind == KT_ENTRY_DIRECTORY && !kt_paths_add(&l->ahead, l->f->pool, entry.path))
-        return ENOMEM;
-    return 0;
-}
-
-static bool is_dot_name(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
-static int list_stream(lister *l, DIR *stream, kt_sv directory)
-{
-    const struct dirent *item;
-    int error = 0;
-
-    while (error == 0 && !l->stopped && (errno = 0, item = readdir(stream)) != NULL)
-        if (!is_dot_name(item->d_name))
-            error = list_item(l, dirfd(stream), directory, item);
-    return error != 0 || l->stopped ? error : errno;
-}
-
-static int list_directory(lister *l, kt_sv path)
-{
-    int fd = kt_way_enter(&l->f->way, path, false), error;
-    DIR *stream;
-
-    if (fd >= 0)
-        fd = openat(fd, ".", KT_OPEN_DIRECTORY);
-    if (fd < 0)
-        return errno;
-    stream = fdopendir(fd);
-    if (!stream) {
-        error = errno;
-        close(fd);
-        return error;
-    }
-    error = list_stream(l, stream, path);
-    closedir(stream);
-    return error;
+    return kt_folder_keeps(entry->path) ? KT_WALK_PAST : l->each(l->each_ctx, entry);
 }
 
 static bool list_entries(void *ctx, kt_entry_fn each, void *each_ctx, kt_keeper_error *error)
 {
     folder *f = ctx;
-    lister l = {f, each, each_ctx, {NULL, 0, 0}, false};
-    kt_sv path = kt_str("");
-    int number = 0;
+    lister l = {each, each_ctx};
+    kt_sv where;
+    int number = f->place.absent ? 0 : kt_list(&f->way, kt_str(""), list_entry, &l, &where);
 
-    if (f->absent)
-        return true;
-    for (;;) {
-        number = list_directory(&l, path);
-        if (number != 0 || l.stopped || l.ahead.count == 0)
-            break;
-        path = l.ahead.items[--l.ahead.count];
-    }
-    free(l.ahead.items);
-    return number == 0 || fail(f, error, "read", path, number);
+    return number == 0 || fail(f, error, "read", where, number);
 }
 
 /* ---- Read ---- */
@@ -176,12 +92,12 @@ static int read_descriptor(int fd, kt_write_fn write_out, void *ctx)
     struct stat status;
     uint64_t left;
 
-    if (fstat(fd, &status) != 0)
+    if (kt_sys_fstat(fd, &status) != 0)
         return errno;
     if (!S_ISREG(status.st_mode))
         return EINVAL;
     for (left = (uint64_t)status.st_size; left > 0;) {
-        ssize_t got = read(fd, buffer, sizeof buffer);
+        ssize_t got = kt_sys_read(fd, buffer, sizeof buffer);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -200,76 +116,12 @@ static bool read_file(void *ctx, kt_sv path, kt_write_fn write_out, void *write_
     int directory = kt_way_enter_above(&f->way, name, path, false), fd = -1, number;
 
     if (directory >= 0)
-        fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        fd = kt_sys_openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
     if (fd < 0)
         return fail(f, error, "read", path, errno);
     number = read_descriptor(fd, write_out, write_ctx);
     close(fd);
     return number == 0 || fail(f, error, "read", path, number);
-}
-
-/* ---- The root ---- */
-
-static void temp_name(char out[TEMP_NAME_SIZE], unsigned number)
-{
-    snprintf(out, TEMP_NAME_SIZE, ".kratree-%ld-%u", (long)getpid(), number);
-}
-
-/* Make the directories above `path` that are absent. Returns 0 or errno. */
-static int make_above(folder *f, kt_sv path)
-{
-    for (size_t at = 1; at < path.len; at++) {
-        kt_sv above = {path.ptr, at};
-        kt_sv copy;
-        if (path.ptr[at] != '/' || path.ptr[at - 1] == '/')
-            continue;
-        copy = kt_pool_copy(f->pool, above);
-        if (!copy.ptr)
-            return ENOMEM;
-        if (mkdir(copy.ptr, KT_DIRECTORY_MODE) == 0) {
-            if (!kt_paths_add(&f->above, f->pool, copy))
-                return ENOMEM;
-        } else if (errno != EEXIST && errno != EISDIR) {
-            struct stat status; /* a read-only directory above says EROFS or EACCES first */
-            int number = errno;
-            if (stat(copy.ptr, &status) != 0)
-                return number;
-        }
-    }
-    return 0;
-}
-
-/* Make the directory that is going to be root. Returns 0 or errno. */
-static int make_stage(folder *f)
-{
-    size_t slash = f->root.len;
-    char name[TEMP_NAME_SIZE];
-    int error = make_above(f, f->root);
-
-    while (slash > 0 && f->root.ptr[slash - 1] != '/')
-        slash--;
-    for (unsigned i = 0; error == 0 && i < TEMP_TRIES; i++) {
-        kt_sv texts[2] = {{f->root.ptr, slash}, {NULL, 0}};
-        kt_sv stage;
-        temp_name(name, f->temps++);
-        texts[1] = kt_str(name);
-        stage = kt_pool_join(f->pool, texts, 2);
-        if (!stage.ptr)
-            return ENOMEM;
-        if (mkdir(stage.ptr, KT_DIRECTORY_MODE) == 0) {
-            f->stage = stage;
-            f->way.root_fd = open(stage.ptr, KT_OPEN_DIRECTORY);
-            return f->way.root_fd < 0 ? errno : 0;
-        }
-        if (errno != EEXIST)
-            return errno;
-    }
-    return error != 0 ? error : EEXIST;
-}
-
-static int ensure_root(folder *f)
-{
-    return f->way.root_fd >= 0 ? 0 : make_stage(f);
 }
 
 /* ---- Write ---- */
@@ -292,7 +144,7 @@ static int write_vectors(int fd, struct iovec *vectors, int count)
 {
     advance(&vectors, &count, 0);
     while (count > 0) {
-        ssize_t done = writev(fd, vectors, count);
+        ssize_t done = kt_sys_writev(fd, vectors, count);
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
@@ -330,205 +182,305 @@ static int write_parts(int fd, const kt_sv *parts, size_t count)
 }
 
 /* Create a file that is not there and fill it; it is gone again after a failure. */
-static int create_file(int directory, const char *name, const kt_sv *parts, size_t count)
+static int create_file(int directory, const char *name, const kt_sv *parts, size_t count, bool sync)
 {
-    int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE), error;
+    int fd = kt_sys_openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE), error;
 
     if (fd < 0)
         return errno;
     error = write_parts(fd, parts, count);
-    if (close(fd) != 0 && error == 0)
+    if (error == 0 && sync && kt_sys_fsync(fd) != 0)
+        error = errno;
+    if (kt_sys_close(fd) != 0 && error == 0)
         error = errno;
     if (error != 0)
-        unlinkat(directory, name, 0);
+        kt_sys_unlinkat(directory, name, 0);
     return error;
 }
 
-/* Create a temporary file; its number in *temp. */
-static int create_temp(folder *f, int directory, unsigned *temp, const kt_sv *parts, size_t count)
+/* The stage in an existing root; what a killed run left there goes. */
+static int make_stage(folder *f)
 {
-    char name[TEMP_NAME_SIZE];
-    int error = EEXIST;
+    int number = kt_list_remove(&f->way, kt_str(KT_STAGE_NAME), true);
 
-    for (unsigned i = 0; error == EEXIST && i < TEMP_TRIES; i++) {
-        *temp = f->temps++;
-        temp_name(name, *temp);
-        error = create_file(directory, name, parts, count);
-    }
-    return error;
+    if (number != 0)
+        return number;
+    if (kt_sys_mkdirat(f->way.root_fd, KT_STAGE_NAME, KT_DIRECTORY_MODE) != 0)
+        return errno;
+    f->stage = kt_sys_openat(f->way.root_fd, KT_STAGE_NAME, KT_OPEN_DIRECTORY, 0);
+    return f->stage >= 0 ? 0 : errno;
 }
 
-/* Room for one more that waits, so that nothing can fail once the file is there. */
-static waiting *next_wait(folder *f, kt_sv path)
+static int remove_stage(folder *f)
 {
-    waiting *waits = kt_grow(f->waits, f->wait_count, &f->wait_capacity, sizeof *waits);
-    kt_sv copy = kt_pool_copy(f->pool, path);
-
-    if (waits)
-        f->waits = waits;
-    if (!waits || !copy.ptr)
-        return NULL;
-    memset(&waits[f->wait_count], 0, sizeof *waits);
-    waits[f->wait_count].path = copy;
-    return &waits[f->wait_count];
+    if (f->stage >= 0)
+        close(f->stage);
+    f->stage = -1;
+    f->staged = 0;
+    kt_way_leave(&f->way);
+    return kt_list_remove(&f->way, kt_str(KT_STAGE_NAME), true);
 }
 
-static int write_wait(folder *f, waiting *w, const kt_sv *parts, size_t count)
+/* A file on the way to `path` will have gone when the directory is made; anything else that is none is refused. */
+static int check_file_on_way(folder *f, kt_sv path)
 {
     char name[KT_NAME_SIZE];
-    int error = ensure_root(f), directory;
+    struct stat status;
+    int directory = kt_way_enter_above(&f->way, name, path, false);
 
-    if (error != 0)
-        return error;
-    directory = kt_way_enter_above(&f->way, name, w->path, true);
     if (directory < 0)
-        return errno;
-    w->staged = f->absent;
-    if (w->staged)
-        return create_file(directory, name, parts, count);
-    return create_temp(f, directory, &w->temp, parts, count);
+        return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
+    if (kt_sys_fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? 0 : errno;
+    return S_ISREG(status.st_mode) ? 0 : ENOTDIR;
+}
+
+/* Would the last directory that is there on the way to a file take it? Asked before anything is changed. */
+static int check_way(folder *f, kt_sv path)
+{
+    char name[KT_NAME_SIZE];
+    int directory = kt_way_enter_above(&f->way, name, path, false), number = 0;
+
+    while (directory < 0 && number == 0 && path.len > 0) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            return errno;
+        path = kt_path_above(path);
+        if (errno == ENOTDIR)
+            number = check_file_on_way(f, path);
+        if (number == 0)
+            directory = kt_way_enter(&f->way, kt_path_above(path), false);
+    }
+    if (number != 0)
+        return number;
+    return directory >= 0 && kt_sys_faccessat(directory, ".", W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+static int stage_file(folder *f, kt_sv path, const kt_sv *parts, size_t count)
+{
+    kt_step step = {path, f->staged, false};
+    char name[KT_NUMBER_SIZE];
+    int number = check_way(f, path);
+
+    if (number == 0 && f->stage < 0)
+        number = make_stage(f);
+    if (number != 0)
+        return number;
+    kt_stage_name(name, f->staged);
+    number = create_file(f->stage, name, parts, count, f->staged < SYNC_EACH);
+    if (number == 0)
+        number = kt_steps_add(&f->steps, f->pool, step) ? 0 : ENOMEM;
+    f->staged++;
+    return number;
+}
+
+/* Nobody sees a root that is being made. */
+static int write_unseen(folder *f, kt_sv path, const kt_sv *parts, size_t count)
+{
+    char name[KT_NAME_SIZE];
+    int directory = kt_way_enter_above(&f->way, name, path, true);
+
+    return directory < 0 ? errno : create_file(directory, name, parts, count, false);
+}
+
+static bool begin(folder *f, kt_keeper_error *error)
+{
+    return f->begun || kt_folder_begin(f, error) > KT_FOLDER_BUSY;
 }
 
 static bool write_file(void *ctx, kt_sv path, const kt_sv *parts, size_t part_count, kt_keeper_error *error)
 {
     folder *f = ctx;
-    waiting *w = next_wait(f, path);
-    int number = w ? write_wait(f, w, parts, part_count) : ENOMEM;
+    int number;
 
-    if (number != 0)
-        return fail(f, error, "write", path, number);
-    f->wait_count++;
-    return true;
+    if (!begin(f, error))
+        return false;
+    number = (f->place.absent ? write_unseen : stage_file)(f, path, parts, part_count);
+    return number == 0 || fail(f, error, "write", path, number);
 }
 
 static bool remove_file(void *ctx, kt_sv path, kt_keeper_error *error)
 {
     folder *f = ctx;
-    waiting *w = next_wait(f, path);
+    kt_step step = {path, 0, true};
+    int number;
 
-    if (!w)
-        return fail(f, error, "remove", path, ENOMEM);
-    w->removal = true;
-    f->wait_count++;
-    return true;
+    if (!begin(f, error))
+        return false;
+    number = f->place.absent ? ENOENT : check_way(f, path);
+    if (number == 0 && !kt_steps_add(&f->steps, f->pool, step))
+        number = ENOMEM;
+    return number == 0 || fail(f, error, "remove", path, number);
 }
 
 /* ---- Commit ---- */
 
-/* Remove the directories above a removed file, from below, until one is not empty. */
-static void remove_empty(folder *f, kt_sv path)
+/* From the rename on there is no way back. */
+static int put_journal(folder *f)
 {
-    char name[KT_NAME_SIZE];
+    kt_sv text = kt_journal_text(&f->steps, f->pool);
+    int number = f->stage < 0 ? make_stage(f) : 0;
 
-    for (path = kt_path_above(path); path.len > 0; path = kt_path_above(path)) {
-        int directory = kt_way_enter_above(&f->way, name, path, false);
-        if (directory < 0 || unlinkat(directory, name, AT_REMOVEDIR) != 0)
-            return;
-    }
-}
-
-/* Returns 0 or errno. */
-static int commit_one(folder *f, const waiting *w)
-{
-    char name[KT_NAME_SIZE], temp[TEMP_NAME_SIZE];
-    int directory;
-
-    if (w->staged)
-        return 0;
-    directory = kt_way_enter_above(&f->way, name, w->path, false);
-    if (directory < 0)
-        return errno;
-    if (w->removal) {
-        if (unlinkat(directory, name, 0) != 0)
-            return errno;
-        remove_empty(f, w->path);
-        return 0;
-    }
-    temp_name(temp, w->temp);
-    return renameat(directory, temp, directory, name) == 0 ? 0 : errno;
-}
-
-static bool commit_root(folder *f, kt_keeper_error *error)
-{
-    int number = ensure_root(f);
-
-    if (number == 0 && rename(f->stage.ptr, f->root.ptr) != 0)
+    if (!text.ptr)
+        return ENOMEM;
+    if (number == 0 && f->staged > SYNC_EACH && kt_sys_sync_all(f->way.root_fd) != 0)
+        number = errno;
+    if (number == 0)
+        number = create_file(f->stage, JOURNAL_DRAFT, &text, 1, true);
+    if (number == 0 && kt_sys_renameat(f->stage, JOURNAL_DRAFT, f->way.root_fd, KT_JOURNAL_NAME) != 0)
         number = errno;
     if (number != 0)
-        return fail(f, error, "create", kt_str(""), number);
-    f->stage = kt_str("");
-    f->absent = false;
-    return true;
+        return number;
+    f->journaled = true;
+    return kt_sys_fsync(f->way.root_fd) == 0 ? 0 : errno;
 }
 
-static void forget_waits(folder *f)
+static int drop_journal(folder *f)
 {
-    f->wait_count = 0;
-    f->way.made.count = 0;
-    f->above.count = 0;
+    int number = remove_stage(f);
+
+    if (number == 0 && kt_sys_unlinkat(f->way.root_fd, KT_JOURNAL_NAME, 0) != 0)
+        number = errno;
+    return number;
+}
+
+static bool carry_out(folder *f, kt_keeper_error *error)
+{
+    size_t at;
+    int number = kt_steps_carry_out(&f->steps, &f->way, f->stage, &at);
+
+    error->changed = true;
+    if (number != 0)
+        return fail(f, error, f->steps.items[at].removal ? "remove" : "replace", f->steps.items[at].path, number);
+    number = drop_journal(f);
+    if (number != 0)
+        return fail(f, error, "remove", kt_str(KT_JOURNAL_NAME), number);
+    error->changed = false;
+    f->journaled = false;
+    f->steps.count = 0;
+    return true;
 }
 
 static bool commit(void *ctx, kt_keeper_error *error)
 {
     folder *f = ctx;
+    int number = 0;
 
     error->changed = false;
-    if (f->absent && !commit_root(f, error))
+    if (!begin(f, error))
         return false;
-    for (size_t i = 0; i < f->wait_count; i++) {
-        int number = commit_one(f, &f->waits[i]);
-        if (number != 0) {
-            error->changed = i > 0;
-            return fail(f, error, f->waits[i].removal ? "remove" : "replace", f->waits[i].path, number);
-        }
-        f->waits[i].done = true;
+    if (f->place.absent)
+        number = kt_place_move(&f->place);
+    if (number != 0)
+        return fail(f, error, "create", kt_str(""), number);
+    if (f->steps.count == 0)
+        return true;
+    number = put_journal(f);
+    error->changed = f->journaled;
+    if (number != 0)
+        return fail(f, error, "write", kt_str(KT_JOURNAL_NAME), number);
+    return carry_out(f, error);
+}
+
+/* ---- Begin ---- */
+
+typedef struct text {
+    char *bytes; /* free() */
+    size_t size;
+    size_t capacity;
+    bool failed; /* no memory */
+} text;
+
+static bool append(void *ctx, const char *bytes, size_t size)
+{
+    text *t = ctx;
+    char *grown = t->bytes;
+
+    if (t->capacity - t->size < size) {
+        t->capacity = t->capacity * 2 + size;
+        grown = realloc(t->bytes, t->capacity);
     }
-    forget_waits(f);
+    t->failed = !grown;
+    if (t->failed)
+        return false;
+    t->bytes = grown;
+    memcpy(grown + t->size, bytes, size);
+    t->size += size;
     return true;
+}
+
+/* Read the journal; *whole tells whether it is one. */
+static bool read_journal(folder *f, bool *whole, kt_keeper_error *error)
+{
+    text t = {NULL, 0, 0, false};
+    bool done = read_file(f, kt_str(KT_JOURNAL_NAME), append, &t, error) && !t.failed;
+    kt_sv view = {t.bytes, t.size};
+
+    if (t.failed)
+        error->action = NULL;
+    *whole = done && t.size > 0 && kt_journal_parse(&f->steps, f->pool, view);
+    if (!*whole)
+        f->steps.count = 0;
+    free(t.bytes);
+    return done;
+}
+
+bool kt_folder_interrupted(void *ctx)
+{
+    folder *f = ctx;
+    struct stat status;
+
+    if (f->place.absent)
+        return false;
+    return kt_sys_fstatat(f->way.root_fd, KT_JOURNAL_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+/* Complete what the journal says; one that is damaged goes, and the comparison finds what is missing. */
+static kt_folder_state complete(folder *f, kt_keeper_error *error)
+{
+    bool whole;
+
+    if (!read_journal(f, &whole, error))
+        return KT_FOLDER_FAILED;
+    f->stage = kt_sys_openat(f->way.root_fd, KT_STAGE_NAME, KT_OPEN_DIRECTORY, 0);
+    if (f->stage < 0 && errno != ENOENT) {
+        fail(f, error, "open", kt_str(KT_STAGE_NAME), errno);
+        return KT_FOLDER_FAILED;
+    }
+    f->journaled = true;
+    if (!carry_out(f, error))
+        return KT_FOLDER_FAILED;
+    return whole ? KT_FOLDER_COMPLETED : KT_FOLDER_DAMAGED;
+}
+
+kt_folder_state kt_folder_begin(void *ctx, kt_keeper_error *error)
+{
+    folder *f = ctx;
+    int number = kt_place_hold(&f->place);
+
+    error->action = NULL;
+    error->changed = false;
+    if (number != 0) {
+        fail(f, error, f->place.absent ? "create" : "lock", kt_str(""), number);
+        return number == EWOULDBLOCK || number == ESTALE ? KT_FOLDER_BUSY : KT_FOLDER_FAILED;
+    }
+    f->begun = true;
+    if (f->place.absent)
+        return KT_FOLDER_CLEAN;
+    if (kt_folder_interrupted(f))
+        return complete(f, error);
+    number = kt_list_remove(&f->way, kt_str(KT_STAGE_NAME), true);
+    if (number != 0)
+        fail(f, error, "remove", kt_str(KT_STAGE_NAME), number);
+    return number == 0 ? KT_FOLDER_CLEAN : KT_FOLDER_FAILED;
 }
 
 /* ---- Close ---- */
 
-/* Remove the file that waits, unless it has reached its place. */
-static void undo_wait(folder *f, const waiting *w)
-{
-    char name[KT_NAME_SIZE], temp[TEMP_NAME_SIZE];
-    int directory;
-
-    if (w->removal || w->done)
-        return;
-    directory = kt_way_enter_above(&f->way, name, w->path, false);
-    temp_name(temp, w->temp);
-    if (directory >= 0)
-        unlinkat(directory, w->staged ? name : temp, 0);
-}
-
-static void undo(folder *f)
-{
-    char name[KT_NAME_SIZE];
-
-    for (size_t i = f->wait_count; i > 0; i--)
-        undo_wait(f, &f->waits[i - 1]);
-    for (size_t i = f->way.made.count; i > 0; i--) {
-        int directory = kt_way_enter_above(&f->way, name, f->way.made.items[i - 1], false);
-        if (directory >= 0)
-            unlinkat(directory, name, AT_REMOVEDIR);
-    }
-    kt_way_leave(&f->way);
-    if (f->stage.len > 0)
-        rmdir(f->stage.ptr);
-    for (size_t i = f->above.count; i > 0; i--)
-        rmdir(f->above.items[i - 1].ptr);
-}
-
 static void free_folder(folder *f)
 {
-    if (f->way.root_fd >= 0)
-        close(f->way.root_fd);
     kt_way_dispose(&f->way);
     kt_pool_free(f->pool);
-    free(f->above.items);
-    free(f->waits);
+    free(f->steps.items);
     free(f);
 }
 
@@ -536,24 +488,25 @@ static void close_folder(void *ctx)
 {
     folder *f = ctx;
 
-    undo(f);
+    if (f->stage >= 0 && !f->journaled)
+        remove_stage(f);
+    if (f->stage >= 0)
+        close(f->stage);
+    kt_place_close(&f->place);
     free_folder(f);
 }
 
 /* ---- Open ---- */
 
-static folder *new_folder(kt_sv root)
+static folder *new_folder(void)
 {
     folder *f = calloc(1, sizeof *f);
 
     if (!f)
         return NULL;
+    f->stage = -1;
     f->pool = kt_pool_new();
-    while (root.len > 1 && root.ptr[root.len - 1] == '/')
-        root.len--;
-    if (f->pool)
-        f->root = kt_pool_copy(f->pool, root);
-    if (kt_way_init(&f->way, f->pool) && f->root.ptr)
+    if (kt_way_init(&f->way, f->pool) && f->pool)
         return f;
     free_folder(f);
     return NULL;
@@ -561,18 +514,18 @@ static folder *new_folder(kt_sv root)
 
 bool kt_folder_open(kt_keeper *out, const char *root, kt_keeper_error *error)
 {
-    folder *f = new_folder(kt_str(root));
+    folder *f = new_folder();
     kt_keeper keeper = {f, list_entries, read_file, write_file, remove_file, commit, close_folder};
+    int number;
 
     error->action = NULL;
     if (!f)
         return false;
-    f->way.root_fd = open(f->root.ptr, KT_OPEN_DIRECTORY);
-    f->absent = f->way.root_fd < 0 && errno == ENOENT;
-    if (f->way.root_fd < 0 && !f->absent) {
-        error->action = "open";
+    number = kt_place_open(&f->place, &f->way, kt_str(root));
+    if (number != 0) {
+        error->action = number == ENOMEM ? NULL : "open";
         error->path = kt_str(root);
-        error->reason = kt_str(strerror(errno));
+        error->reason = kt_str(strerror(number));
         free_folder(f);
         return false;
     }

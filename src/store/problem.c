@@ -4,12 +4,14 @@
 #include <string.h>
 
 static const kt_problem_info infos[KT_PROBLEM_COUNT] = {
-    {"KT-601", "choose an empty directory, or remove them; with --force they stay and the tree is written beside them"},
-    {"KT-602", "remove the link; nothing is written through one"},
-    {"KT-603", "remove what stands there, or choose another directory"},
-    {"KT-604", "rename it in the input, or write a zip"},
-    {"KT-605", "shorten it in the input, choose a directory with a shorter path, or write a zip"},
-    {"KT-606", "make the directory readable and writable, with room for the tree, and run again"},
+    {"KT-601", KT_ERROR, "choose an empty directory, or remove them; with --force they stay and the tree is written beside them"},
+    {"KT-602", KT_ERROR, "remove the link; nothing is written through one"},
+    {"KT-603", KT_ERROR, "remove what stands there, or choose another directory"},
+    {"KT-604", KT_ERROR, "rename it in the input, or write a zip"},
+    {"KT-605", KT_ERROR, "shorten it in the input, choose a directory with a shorter path, or write a zip"},
+    {"KT-606", KT_ERROR, "make the directory readable and writable, with room for the tree, and run again"},
+    {"KT-607", KT_ERROR, "wait until the other run has ended, and run again"},
+    {"KT-608", KT_WARNING, "nothing is to be done when a run completes it; after --check, render without --check"},
 };
 
 const kt_problem_info *kt_problem_get(kt_problem problem)
@@ -27,7 +29,7 @@ bool kt_problems_add(kt_problems *problems, kt_problem problem, kt_sv path, cons
     problems->items = items;
     diag = &items[problems->count];
     memset(diag, 0, sizeof *diag);
-    diag->severity = KT_ERROR;
+    diag->severity = infos[problem].severity;
     diag->code = infos[problem].id;
     diag->pos.file = path;
     diag->message = kt_pool_join(problems->pool, texts, count);

@@ -11,13 +11,16 @@ typedef enum kt_problem {
     KT_PROBLEM_IN_WAY,    /* KT-603 */
     KT_PROBLEM_NAME,      /* KT-604 */
     KT_PROBLEM_LONG_PATH, /* KT-605 */
-    KT_PROBLEM_SYSTEM     /* KT-606 */
+    KT_PROBLEM_SYSTEM,    /* KT-606 */
+    KT_PROBLEM_BUSY,      /* KT-607 */
+    KT_PROBLEM_JOURNAL    /* KT-608 */
 } kt_problem;
 
-#define KT_PROBLEM_COUNT 6
+#define KT_PROBLEM_COUNT 8
 
 typedef struct kt_problem_info {
     const char *id;
+    kt_severity severity;
     const char *help;
 } kt_problem_info;
 

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/system.h"
+
 #define OPEN_LEVELS 64 /* directories that are open at a time */
 #define MAX_LEVELS (PATH_MAX / 2)
 
@@ -78,14 +80,14 @@ static bool level_is(const level *l, kt_sv name)
 /* An element that leads nowhere else. */
 static bool is_plain_name(kt_sv name)
 {
-    if (name.len == 0 || name.len > NAME_MAX || memchr(name.ptr, 0, name.len))
+    if (name.len == 0 || name.len > NAME_MAX || memchr(name.ptr, 0, name.len)
+        || memchr(name.ptr, '/', name.len))
         return false;
     return !(name.ptr[0] == '.' && (name.len == 1 || (name.len == 2 && name.ptr[1] == '.')));
 }
 
-/* Open the directory `name` in the current one; with `create`, make it if it is absent. `path` is its path
- * below root. Returns 0 or errno. */
-static int enter_one(kt_way *w, kt_sv name, kt_sv path, bool create)
+/* Open the directory `name` in the current one; with `create`, make it if it is absent. Returns 0 or errno. */
+static int enter_one(kt_way *w, kt_sv name, bool create)
 {
     level *l;
     int above = level_fd(w, w->depth);
@@ -97,15 +99,11 @@ static int enter_one(kt_way *w, kt_sv name, kt_sv path, bool create)
     l = &w->levels[w->depth];
     memcpy(l->name, name.ptr, name.len);
     l->name[name.len] = '\0';
-    l->fd = openat(above, l->name, KT_OPEN_DIRECTORY);
+    l->fd = kt_sys_openat(above, l->name, KT_OPEN_DIRECTORY, 0);
     if (l->fd < 0 && errno == ENOENT && create) {
-        if (mkdirat(above, l->name, KT_DIRECTORY_MODE) != 0)
+        if (kt_sys_mkdirat(above, l->name, KT_DIRECTORY_MODE) != 0)
             return errno;
-        if (!kt_paths_add(&w->made, w->pool, path)) {
-            unlinkat(above, l->name, AT_REMOVEDIR);
-            return ENOMEM;
-        }
-        l->fd = openat(above, l->name, KT_OPEN_DIRECTORY);
+        l->fd = kt_sys_openat(above, l->name, KT_OPEN_DIRECTORY, 0);
     }
     if (l->fd < 0)
         return errno;
@@ -136,10 +134,9 @@ int kt_way_enter(kt_way *w, kt_sv path, bool create)
         shared = 0;
     leave_to(w, shared);
     for (size_t i = 0; next_element(&name, path, &at); i++) {
-        kt_sv so_far = {path.ptr, (size_t)(name.ptr - path.ptr) + name.len};
         if (i < shared)
             continue;
-        error = enter_one(w, name, so_far, create);
+        error = enter_one(w, name, create);
         if (error != 0) {
             errno = error;
             return -1;
@@ -177,6 +174,5 @@ void kt_way_leave(kt_way *way)
 void kt_way_dispose(kt_way *way)
 {
     leave_to(way, 0);
-    free(way->made.items);
     free(way->levels);
 }

@@ -23,8 +23,7 @@ bool kt_paths_add(kt_paths *paths, kt_pool *pool, kt_sv path);
 
 typedef struct kt_way {
     kt_pool *pool;
-    int root_fd;   /* -1 while there is no root */
-    kt_paths made; /* directories that were made, in order */
+    int root_fd; /* -1 while there is no root */
     size_t depth;
     struct kt_level *levels;
 } kt_way;

@@ -17,6 +17,7 @@
 #include "store/compare.h"
 #include "store/directory.h"
 #include "store/folder.h"
+#include "store/journal.h"
 #include "store/memory.h"
 #include "store/problem.h"
 
@@ -462,8 +463,8 @@ static void test_directory__leaves_nothing_half_written(void **state)
     assert_int_equal(count_below("out/a/b"), 1);
 }
 
-/* A commit that stops in the middle says so, and leaves nothing temporary. */
-static void test_folder__tells_when_a_part_was_written(void **state)
+/* A commit that stops in the middle says so, and the next run completes it. */
+static void test_folder__completes_what_was_interrupted(void **state)
 {
     const kt_sv text = KT_SV("new\n");
     kt_keeper_error error;
@@ -475,11 +476,18 @@ static void test_folder__tells_when_a_part_was_written(void **state)
     assert_true(keeper.write(keeper.ctx, KT_SV("a"), &text, 1, &error));
     assert_true(keeper.write(keeper.ctx, KT_SV("b"), &text, 1, &error));
     assert_int_equal(mkdir("out/b", 0755), 0);
+    put("out/b/mine", "mine\n");
     assert_false(keeper.commit(keeper.ctx, &error));
     assert_true(error.changed);
     check_text(error.path, "b");
     keeper.close(keeper.ctx);
     check_content("out/a", "new\n");
+    assert_true(is_there("out/" KT_JOURNAL_NAME));
+    assert_int_equal(unlink("out/b/mine"), 0);
+    assert_true(kt_folder_open(&keeper, "out", &error));
+    assert_int_equal(kt_folder_begin(keeper.ctx, &error), KT_FOLDER_COMPLETED);
+    keeper.close(keeper.ctx);
+    check_content("out/b", "new\n"); /* an empty folder gives way */
     assert_int_equal(count_below("out"), 2);
 }
 
@@ -654,12 +662,14 @@ static void test_compare__tells_changes_in_memory(void **state)
 static void test_problem__says_what_the_table_of_codes_says(void **state)
 {
     const kt_code codes[KT_PROBLEM_COUNT] = {KT_DIR_FOREIGN, KT_DIR_LINK,      KT_DIR_IN_THE_WAY,
-                                             KT_DIR_NAME,    KT_DIR_LONG_PATH, KT_DIR_SYSTEM};
+                                             KT_DIR_NAME,    KT_DIR_LONG_PATH, KT_DIR_SYSTEM,
+                                             KT_DIR_BUSY,    KT_DIR_JOURNAL};
 
     (void)state;
     for (size_t i = 0; i < KT_PROBLEM_COUNT; i++) {
         assert_string_equal(kt_problem_get((kt_problem)i)->id, kt_code_get(codes[i])->id);
         assert_string_equal(kt_problem_get((kt_problem)i)->help, kt_code_get(codes[i])->help);
+        assert_int_equal(kt_problem_get((kt_problem)i)->severity, kt_code_get(codes[i])->severity);
     }
 }
 
@@ -684,7 +694,7 @@ int main(void)
         IN_ITS_PLACE(test_directory__goes_deeper_than_it_keeps_open),
         IN_ITS_PLACE(test_directory__reports_what_the_system_refuses),
         IN_ITS_PLACE(test_directory__leaves_nothing_half_written),
-        IN_ITS_PLACE(test_folder__tells_when_a_part_was_written),
+        IN_ITS_PLACE(test_folder__completes_what_was_interrupted),
         IN_ITS_PLACE(test_folder__gives_up_what_was_not_committed),
         IN_ITS_PLACE(test_folder__does_not_replace_a_root_that_appears),
         IN_ITS_PLACE(test_folder__does_not_follow_links_that_appear),

@@ -214,6 +214,10 @@
       "shorten it in the input, choose a directory with a shorter path, or write a zip")              \
     X(KT_DIR_SYSTEM, "KT-606", KT_ERROR, "the system refused",                                        \
       "make the directory readable and writable, with room for the tree, and run again") \
+    X(KT_DIR_BUSY, "KT-607", KT_ERROR, "another run is writing the directory",                        \
+      "wait until the other run has ended, and run again")                                            \
+    X(KT_DIR_JOURNAL, "KT-608", KT_WARNING, "an earlier run was interrupted",                         \
+      "nothing is to be done when a run completes it; after --check, render without --check")         \
     X(KT_CLI_USAGE, "KT-640", KT_ERROR, "the command line is wrong",                                  \
       "--help shows what the program understands")                                                    \
     X(KT_CLI_UNREADABLE, "KT-641", KT_ERROR, "a file or folder cannot be read",                       \
