@@ -179,16 +179,16 @@ static void report_several(const scheduler *s, const kt_group *group, const kt_r
 /* S-21, N-2: a request goes to one Destination, the first by name. */
 static void choose_first(kt_arena *arena, kt_reason *reasons, size_t count)
 {
-    const kt_reason *first = NULL;
+    kt_reason *first = NULL;
 
     for (size_t i = 0; i < count; i++) {
         if (!chosen(reasons[i].verdict))
             continue;
         if (!first) {
             first = &reasons[i];
-            reasons[i].verdict = KT_CHOSEN_FIRST;
             continue;
         }
+        first->verdict = KT_CHOSEN_FIRST; /* the only match is simply chosen */
         reasons[i].verdict = KT_NOT_FIRST;
         reasons[i].text = kt_arena_format(arena, "it matches too, but a request goes to one Destination: %v",
                                           first->destination->name);
