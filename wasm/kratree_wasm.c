@@ -233,8 +233,11 @@ kt_status kratree_add(session *s, char *path, size_t path_size, char *capture, s
 
 kt_status kratree_option(session *s, char *name, size_t name_size, char *value, size_t value_size)
 {
-    bool known = set_option(&s->options, view(name, name_size), view(value, value_size));
+    bool known;
 
+    kt_result_free(s->result); /* it points into the options */
+    s->result = NULL;
+    known = set_option(&s->options, view(name, name_size), view(value, value_size));
     free(name);
     if (s->options.store.ptr != value && s->options.destination.ptr != value)
         free(value);

@@ -620,11 +620,27 @@ static void look_back(scheduler *s)
         s->then = printed;
 }
 
+/* Every group has a reason for every Destination: what two long lists of manifests multiply to. */
+static bool exceeds_limit(kt_run *run, const kt_model *model, const kt_work *work)
+{
+    uint64_t most = run->options.limits.values, before = run->reasons;
+
+    run->reasons += (uint64_t)work->group_count * model->destination_count;
+    if (run->reasons <= most)
+        return false;
+    if (before <= most)
+        kt_diags_add(&run->diags, KT_LIMIT_VALUES, work->pos, "more than %u pairs of a workload group and a Destination",
+                     most);
+    return true;
+}
+
 bool kt_work_schedule(kt_run *run, const kt_model *model, kt_work *work, kt_group *groups)
 {
     scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, NULL, false, false};
     size_t kept_first = run->memory ? run->memory->kept_count : 0;
 
+    if (exceeds_limit(run, model, work))
+        return !run->arena.failed;
     look_back(&s);
     for (size_t i = 0; i < work->group_count; i++)
         if (!schedule_group(&s, &groups[i]))

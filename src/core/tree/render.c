@@ -166,20 +166,29 @@ static kt_status check_totals(kt_run *run, const kt_source_documents *files)
     return KT_OK;
 }
 
+static bool check_bytes_of(kt_run *run, const kt_source *sources, size_t count, uint64_t *bytes)
+{
+    for (size_t i = 0; i < count; i++) {
+        kt_pos pos = {sources[i].path, 0, 0};
+        *bytes += sources[i].bytes.len;
+        if (*bytes > run->options.limits.total_bytes) {
+            kt_diags_add(&run->diags, KT_LIMIT_TOTAL, pos, "more than %u bytes of manifests and captures in all",
+                         run->options.limits.total_bytes);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Manifests and captured output together. */
 static kt_status check_bytes(kt_run *run)
 {
     uint64_t bytes = 0;
 
-    for (size_t i = 0; i < run->source_count; i++) {
-        kt_pos pos = {run->sources[i].path, 0, 0};
-        bytes += run->sources[i].bytes.len;
-        if (bytes > run->options.limits.total_bytes) {
-            kt_diags_add(&run->diags, KT_LIMIT_TOTAL, pos, "more than %u bytes of manifests in all",
-                         run->options.limits.total_bytes);
-            return KT_ERR_LIMIT;
-        }
-    }
-    return KT_OK;
+    return check_bytes_of(run, run->sources, run->source_count, &bytes)
+                   && check_bytes_of(run, run->captures, run->capture_count, &bytes)
+               ? KT_OK
+               : KT_ERR_LIMIT;
 }
 
 static kt_status parse_all(kt_result *result, kt_source_documents *files)
