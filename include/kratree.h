@@ -151,6 +151,8 @@ typedef struct kt_render_options {
     kt_profile profile;
     bool keep_going;        /* leave out what Kratix would refuse and go on, as a cluster does */
     bool strict;            /* warnings are errors */
+    bool validate;          /* report also what a person would not want and what the API server would refuse of requests
+                               and APIs; the tree is the same */
     kt_sv store;            /* "gitstatestore/default": only this State Store; empty: all */
     kt_sv destination;      /* only this Destination; empty: all */
     kt_limits limits;
@@ -169,7 +171,7 @@ typedef struct kt_render_options {
 
 #define KT_RENDER_OPTIONS_VERSION 1u
 #define KT_RENDER_OPTIONS_INIT                                                                        \
-    { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, {NULL, 0}, {NULL, 0},                  \
+    { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, false, {NULL, 0}, {NULL, 0},           \
       {0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL }
 
 /* ---- The plan: who gets what, and why ------------------------------------------------------ */
