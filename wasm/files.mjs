@@ -4,7 +4,7 @@
 
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
-import { FOLDER, NAMED, UNREADABLE } from "./kratree.mjs";
+import { FOLDER, NAMED, UNREADABLE } from "./kratree.js";
 
 const MANIFEST = /\.(yaml|yml|json)$/;
 const NOTHING = new Uint8Array();

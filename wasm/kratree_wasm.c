@@ -9,13 +9,25 @@
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 
+/* Flags of kratree_add() besides those of kt_source. */
+#define SOURCE_LOCK (1u << 16) /* the kratree.lock */
+#define SOURCE_HAVE (1u << 17) /* what the place holds that the lock tells of */
+
+typedef struct list {
+    kt_source *items;
+    size_t count;
+    size_t room;
+} list;
+
 /* One run: sources and options in, a result, and the output of the last call that made some. */
 typedef struct session {
-    kt_source *sources;
-    size_t source_count;
-    size_t source_room;
+    list sources;
+    list held; /* by path once it is used */
+    kt_source lock;
+    kt_have have;
     kt_render_options options;
     kt_result *result;
+    kt_sv view; /* the output: `output`, or borrowed from the result */
     char *output;
     size_t output_size;
     size_t output_room;
@@ -65,12 +77,6 @@ static bool append(void *ctx, const char *bytes, size_t size)
     return true;
 }
 
-/* The only way in which append() fails is for want of memory. */
-static kt_status written(kt_status status)
-{
-    return status == KT_ERR_WRITE ? KT_ERR_NOMEM : status;
-}
-
 /* ---- Options: a name and a text, as on the command line ------------------------------------- */
 
 static bool set_flag(bool *out, kt_sv value)
@@ -109,6 +115,11 @@ static bool set_strict(kt_render_options *options, kt_sv value)
     return set_flag(&options->strict, value);
 }
 
+static bool set_validate(kt_render_options *options, kt_sv value)
+{
+    return set_flag(&options->validate, value);
+}
+
 /* Keeps the block of `value`. */
 static bool set_text(kt_sv *out, kt_sv value)
 {
@@ -131,8 +142,8 @@ static const struct {
     const char *name;
     bool (*set)(kt_render_options *options, kt_sv value);
 } option_table[] = {
-    {"kratix-version", set_version}, {"keep-going", set_keep_going},   {"strict", set_strict},
-    {"store", set_store},            {"destination", set_destination},
+    {"kratix-version", set_version}, {"keep-going", set_keep_going}, {"strict", set_strict},
+    {"validate", set_validate},      {"store", set_store},           {"destination", set_destination},
 };
 
 static const struct {
@@ -146,6 +157,8 @@ static const struct {
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
+_Static_assert(COUNT(limit_table) * sizeof(uint64_t) == sizeof(kt_limits), "every limit is an option");
+
 static bool set_option(kt_render_options *options, kt_sv name, kt_sv value)
 {
     for (size_t i = 0; i < COUNT(option_table); i++)
@@ -157,10 +170,89 @@ static bool set_option(kt_render_options *options, kt_sv name, kt_sv value)
     return false;
 }
 
+/* ---- What a place holds ---------------------------------------------------------------------- */
+
+static int compare_paths(const void *left, const void *right)
+{
+    kt_sv a = ((const kt_source *)left)->path, b = ((const kt_source *)right)->path;
+    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static bool is_below(kt_sv path, kt_sv folder)
+{
+    return folder.len == 0
+           || (path.len >= folder.len && memcmp(path.ptr, folder.ptr, folder.len) == 0
+               && (path.len == folder.len || path.ptr[folder.len] == '/'));
+}
+
+static bool list_held(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file), void *each_ctx)
+{
+    const list *held = ctx;
+
+    for (size_t i = 0; i < held->count; i++)
+        if (is_below(held->items[i].path, folder) && !each(each_ctx, held->items[i].path, true))
+            return false;
+    return true;
+}
+
+static bool read_held(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
+{
+    const list *held = ctx;
+    kt_source wanted = {path, {NULL, 0}, 0, {NULL, 0}};
+    const kt_source *found = bsearch(&wanted, held->items, held->count, sizeof wanted, compare_paths);
+
+    if (found)
+        write(write_ctx, found->bytes.ptr, found->bytes.len);
+    return found != NULL;
+}
+
+static const kt_have *have_of(session *s)
+{
+    if (s->held.count == 0)
+        return NULL;
+    qsort(s->held.items, s->held.count, sizeof *s->held.items, compare_paths);
+    s->have = (kt_have){list_held, read_held, &s->held};
+    return &s->have;
+}
+
+/* ---- Sources --------------------------------------------------------------------------------- */
+
+static bool add_source(list *sources, kt_source source)
+{
+    if (sources->count == sources->room) {
+        size_t room = sources->room ? sources->room * 2 : 16;
+        kt_source *grown = room > SIZE_MAX / sizeof *grown ? NULL : realloc(sources->items, room * sizeof *grown);
+
+        if (!grown)
+            return false;
+        sources->items = grown;
+        sources->room = room;
+    }
+    sources->items[sources->count++] = source;
+    return true;
+}
+
+static void free_source(const kt_source *source)
+{
+    free_text(source->path);
+    free_text(source->capture);
+    free_text(source->bytes);
+}
+
+static void free_list(list *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        free_source(&sources->items[i]);
+    free(sources->items);
+}
+
 /* ---- Exports -------------------------------------------------------------------------------- */
 
 EXPORT(kratree_version) const char *kratree_version(void);
 EXPORT(kratree_alloc) void *kratree_alloc(size_t size);
+EXPORT(kratree_resize) void *kratree_resize(void *block, size_t size);
 EXPORT(kratree_new) session *kratree_new(void);
 EXPORT(kratree_free) void kratree_free(session *s);
 EXPORT(kratree_add) kt_status kratree_add(session *s, char *path, size_t path_size, char *capture, size_t capture_size,
@@ -169,10 +261,11 @@ EXPORT(kratree_option) kt_status kratree_option(session *s, char *name, size_t n
                                                size_t value_size);
 EXPORT(kratree_render) kt_status kratree_render(session *s);
 EXPORT(kratree_left_out) size_t kratree_left_out(const session *s);
-EXPORT(kratree_diagnostics) kt_status kratree_diagnostics(session *s);
+EXPORT(kratree_diagnostics) kt_status kratree_diagnostics(session *s, size_t first, size_t count);
 EXPORT(kratree_report) kt_status kratree_report(session *s);
 EXPORT(kratree_zip) kt_status kratree_zip(session *s, int level);
 EXPORT(kratree_file) kt_status kratree_file(session *s, size_t store, size_t file);
+EXPORT(kratree_lock) kt_status kratree_lock(session *s);
 EXPORT(kratree_output) const char *kratree_output(const session *s);
 EXPORT(kratree_output_size) size_t kratree_output_size(const session *s);
 
@@ -184,6 +277,11 @@ const char *kratree_version(void)
 void *kratree_alloc(size_t size)
 {
     return malloc(size ? size : 1);
+}
+
+void *kratree_resize(void *block, size_t size)
+{
+    return realloc(block, size ? size : 1);
 }
 
 session *kratree_new(void)
@@ -201,14 +299,11 @@ void kratree_free(session *s)
     if (!s)
         return;
     kt_result_free(s->result);
-    for (size_t i = 0; i < s->source_count; i++) {
-        free_text(s->sources[i].path);
-        free_text(s->sources[i].capture);
-        free_text(s->sources[i].bytes);
-    }
+    free_list(&s->sources);
+    free_list(&s->held);
+    free_source(&s->lock);
     free_text(s->options.store);
     free_text(s->options.destination);
-    free(s->sources);
     free(s->output);
     free(s);
 }
@@ -216,19 +311,15 @@ void kratree_free(session *s)
 kt_status kratree_add(session *s, char *path, size_t path_size, char *capture, size_t capture_size, char *bytes,
                       size_t size, unsigned flags)
 {
-    kt_source source = {{path, path_size}, {bytes, size}, flags, {capture, capture_size}};
+    kt_source source = {{path, path_size}, {bytes, size}, flags & (SOURCE_LOCK - 1), {capture, capture_size}};
 
-    if (s->source_count == s->source_room) {
-        size_t room = s->source_room ? s->source_room * 2 : 16;
-        kt_source *grown = room > SIZE_MAX / sizeof *grown ? NULL : realloc(s->sources, room * sizeof *grown);
-
-        if (!grown)
-            return KT_ERR_NOMEM;
-        s->sources = grown;
-        s->source_room = room;
+    if (flags & SOURCE_LOCK) {
+        free_source(&s->lock);
+        s->lock = source;
+        s->options.lock = &s->lock;
+        return KT_OK;
     }
-    s->sources[s->source_count++] = source;
-    return KT_OK;
+    return add_source(flags & SOURCE_HAVE ? &s->held : &s->sources, source) ? KT_OK : KT_ERR_NOMEM;
 }
 
 kt_status kratree_option(session *s, char *name, size_t name_size, char *value, size_t value_size)
@@ -248,7 +339,8 @@ kt_status kratree_render(session *s)
 {
     kt_result_free(s->result);
     s->result = NULL;
-    return kt_render(&s->result, s->sources, s->source_count, &s->options);
+    s->options.have = have_of(s);
+    return kt_render(&s->result, s->sources.items, s->sources.count, &s->options);
 }
 
 size_t kratree_left_out(const session *s)
@@ -260,56 +352,78 @@ size_t kratree_left_out(const session *s)
 static bool begin(session *s)
 {
     s->output_size = 0;
+    s->view = view(NULL, 0);
     return s->result != NULL;
 }
 
-kt_status kratree_diagnostics(session *s)
+/* What was appended is the output. The only way in which append() fails is for want of memory. */
+static kt_status written(session *s, kt_status status)
 {
-    size_t count;
+    s->view = view(s->output, s->output_size);
+    return status == KT_ERR_WRITE ? KT_ERR_NOMEM : status;
+}
+
+kt_status kratree_diagnostics(session *s, size_t first, size_t count)
+{
+    kt_status status = KT_OK;
     const kt_diag *diags;
+    size_t all;
 
     if (!begin(s))
         return KT_ERR_ARGUMENT;
-    diags = kt_result_diags(s->result, &count);
-    for (size_t i = 0; i < count; i++)
-        if (!kt_diag_print(&diags[i], append, s))
-            return KT_ERR_NOMEM;
-    return KT_OK;
+    diags = kt_result_diags(s->result, &all);
+    for (size_t i = first; i < all && i - first < count && status == KT_OK; i++)
+        status = kt_diag_print(&diags[i], append, s) ? KT_OK : KT_ERR_NOMEM;
+    return written(s, status);
 }
 
 kt_status kratree_report(session *s)
 {
-    return begin(s) ? written(kt_report_json(s->result, append, s)) : KT_ERR_ARGUMENT;
+    return begin(s) ? written(s, kt_report_json(s->result, append, s)) : KT_ERR_ARGUMENT;
 }
 
 kt_status kratree_zip(session *s, int level)
 {
-    return begin(s) ? written(kt_zip_write(s->result, level, append, s)) : KT_ERR_ARGUMENT;
+    return begin(s) ? written(s, kt_zip_write(s->result, level, append, s)) : KT_ERR_ARGUMENT;
+}
+
+kt_status kratree_lock(session *s)
+{
+    return begin(s) ? written(s, kt_lock_write(s->result, append, s)) : KT_ERR_ARGUMENT;
+}
+
+/* Content of one part is shown where it is. */
+static kt_status show(session *s, const kt_sv *parts, size_t count)
+{
+    kt_status status = KT_OK;
+
+    if (count == 1) {
+        s->view = parts[0];
+        return KT_OK;
+    }
+    for (size_t i = 0; i < count && status == KT_OK; i++)
+        status = append(s, parts[i].ptr, parts[i].len) ? KT_OK : KT_ERR_NOMEM;
+    return written(s, status);
 }
 
 kt_status kratree_file(session *s, size_t store, size_t file)
 {
     const kt_tree *tree;
-    const kt_file *found;
 
     if (!begin(s))
         return KT_ERR_ARGUMENT;
     tree = kt_result_tree(s->result);
     if (store >= tree->store_count || file >= tree->stores[store].file_count)
         return KT_ERR_ARGUMENT;
-    found = &tree->stores[store].files[file];
-    for (size_t i = 0; i < found->part_count; i++)
-        if (!append(s, found->parts[i].ptr, found->parts[i].len))
-            return KT_ERR_NOMEM;
-    return KT_OK;
+    return show(s, tree->stores[store].files[file].parts, tree->stores[store].files[file].part_count);
 }
 
 const char *kratree_output(const session *s)
 {
-    return s->output;
+    return s->view.ptr;
 }
 
 size_t kratree_output_size(const session *s)
 {
-    return s->output_size;
+    return s->view.len;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Render directories through kratree.wasm, as `kratree render PATH… --out FILE.zip` does natively.
 //
-//     node wasm/render.mjs [--kratix-version V] [--keep-going] [--strict] [--store KIND/NAME]
+//     node wasm/render.mjs [--kratix-version V] [--keep-going] [--strict] [--validate] [--store KIND/NAME]
 //                          [--destination NAME] [--max-… N] [--outputs DIR] --out FILE.zip PATH…
 //
 // Diagnostics go to standard error. Exit status as kratree's: 0; 1 something was left out; 2 error.
@@ -11,11 +11,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { captures, isFolder, manifests } from "./files.mjs";
-import { Kratree } from "./kratree.mjs";
+import { Kratree } from "./kratree.js";
 
 const MODULE = new URL("../build/wasm/kratree.wasm", import.meta.url);
 
-const SWITCHES = ["keep-going", "strict"];
+const SWITCHES = ["keep-going", "strict", "validate"];
 const VALUES = ["kratix-version", "store", "destination"];
 const LIMITS = ["file-bytes", "total-bytes", "depth", "documents", "values", "output-bytes"];
 const options = Object.fromEntries([
@@ -28,6 +28,17 @@ export function load() {
   return Kratree.load(readFileSync(MODULE));
 }
 
+const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+
+/** Flags as RenderOptions: max-depth is limits.depth. */
+function renderOptions(flags) {
+  const options = { limits: {} };
+  for (const [name, value] of Object.entries(flags))
+    if (name.startsWith("max-")) options.limits[camelCase(name.slice(4))] = value;
+    else options[camelCase(name)] = value;
+  return options;
+}
+
 /** Carry out one command line. Returns {status, diagnostics, out, zip}; zip is null unless status is 0 or 1. */
 export function render(kratree, args) {
   const { values, positionals: paths } = parseArgs({ args, options, allowPositionals: true });
@@ -36,13 +47,10 @@ export function render(kratree, args) {
   const folders = outputs ? [outputs] : paths.filter(isFolder).map((path) => join(path, "outputs"));
   const found = paths.flatMap(manifests);
   if (found.length === 0) throw new Error("no manifest was found");
-  const rendering = kratree.render(
-    [...found, ...folders.flatMap(captures)],
-    Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
-  );
+  const rendering = kratree.render([...found, ...folders.flatMap(captures)], renderOptions(rest));
   const ok = rendering.status === "ok";
   const status = ok ? Math.min(rendering.leftOut, 1) : 2;
-  const done = { status, diagnostics: rendering.diagnostics(), out, zip: ok ? rendering.zip() : null };
+  const done = { status, diagnostics: rendering.diagnosticsText(), out, zip: ok ? rendering.zip() : null };
   rendering.close();
   return done;
 }
