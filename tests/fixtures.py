@@ -11,6 +11,8 @@ like code. A fixture is a directory below fixtures/ with
     outputs/    captured pipeline output, if any
     have/       what the target directory holds before, if not absent
     args        more arguments, one a line, if any
+    command     the command to run, if not render: validate, whose findings are compared without the lines of the
+                manifests that it shows, and which writes nothing
     want/       the files that must be there afterwards; without it, nothing may be written
     want.diag   the diagnostics that must stand on standard error, exactly; absent: none (the summary
                 behind them is for people, and not looked at)
@@ -54,7 +56,9 @@ ELSEWHERE = {
 }
 
 # The summary begins with a blank line after errors, else with what was done.
-SUMMARY = re.compile(r"^(?:$|(?:wrote|same|differs) .* State Store)", re.M)
+SUMMARY = re.compile(r"^(?:$|(?:wrote|same|differs) .* State Store|(?:fine|wrong) .* manifest)", re.M)
+# What validate shows of a manifest.
+SHOWN = re.compile(r"^ *\d* \|.*\n|^\n", re.M)
 
 USUAL = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
 UNUSUAL = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "HOME": "/nonexistent"}
@@ -84,6 +88,7 @@ class Fixture:
         self.path = path
         self.name = str(path.relative_to(FIXTURES))
         self.args = read(path / "args").splitlines()
+        self.command = read(path / "command", "render").strip()
         self.exit = int(read(path / "want.exit", "0"))
         self.diag = read(path / "want.diag")
         self.want = files_below(path / "want") if (path / "want").is_dir() else {}
@@ -105,15 +110,19 @@ class Run:
     def __init__(self, program, fixture, out, inputs=("in",), cwd=None, env=None, umask=0o022, more=()):
         outputs = fixture.path / "outputs"
         base = fixture.path if cwd else pathlib.Path()
-        command = [str(program), "render", *(str(base / i) for i in inputs)]
+        command = [str(program), fixture.command, *(str(base / i) for i in inputs)]
         if outputs.is_dir():
             command += ["--outputs", str(base / "outputs")]
-        command += ["--color", "never", "--out", str(out), *more, *fixture.args]
+        if fixture.command == "render":
+            command += ["--out", str(out)]
+        command += ["--color", "never", *more, *fixture.args]
         done = subprocess.run(command, cwd=cwd or fixture.path, env=env or USUAL, umask=umask, timeout=TIMEOUT,
                               stdin=subprocess.DEVNULL, capture_output=True)
         self.exit = done.returncode
         self.stdout = done.stdout
         self.diag = SUMMARY.split(done.stderr.decode("utf-8", "surrogateescape").replace(str(out), "out"))[0]
+        if fixture.command == "validate":
+            self.diag = SHOWN.sub("", done.stdout.decode("utf-8", "surrogateescape")) + self.diag
         self.files = files_below(out) if os.path.isdir(out) and not os.path.islink(out) else {}
 
 
@@ -207,7 +216,8 @@ def problems(fixture, program, temp):
     if "--check" in fixture.args or first.exit > 1:  # nothing is written
         return
     if not fixture.have:
-        yield from check_zip(fixture, first, program, temp)
+        if fixture.command == "render":
+            yield from check_zip(fixture, first, program, temp)
         yield from check_elsewhere(fixture, first, program, temp)
         yield from check_reversed(fixture, first, program, temp)
     yield from check_repeated(fixture, first, program, temp)

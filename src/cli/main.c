@@ -8,10 +8,11 @@
 
 #include "cli/help.h"
 #include "cli/render.h"
+#include "cli/validate.h"
 
 #define EXIT_USAGE 2
 
-static const kt_command *const commands[] = {&kt_render_command, NULL};
+static const kt_command *const commands[] = {&kt_render_command, &kt_validate_command, NULL};
 
 /* Descriptors 0 to 2 are open, so that no file of ours becomes one of them; closed ones fail when used. */
 static void hold_descriptors(void)

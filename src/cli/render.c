@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 #include "cli/deliver.h"
-#include "cli/inputs.h"
-#include "cli/lock.h"
 #include "cli/options.h"
+#include "cli/reports.h"
+#include "cli/session.h"
 #include "cli/summary.h"
 #include "cli/tree_view.h"
-#include "cli/workers.h"
 #include "store/compare.h"
 #include "store/folder.h"
 
@@ -89,32 +88,12 @@ static bool wrong(kt_console *console, const char *help, const char *message)
     return false;
 }
 
-static size_t count_stdin(const kt_settings *settings)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < settings->path_count; i++)
-        count += strcmp(settings->paths[i], "-") == 0;
-    return count;
-}
-
-static size_t count_stdout(const kt_settings *settings)
-{
-    size_t count = settings->out && strcmp(settings->out, "-") == 0;
-
-    for (size_t i = 0; i < settings->report_count; i++)
-        count += !settings->reports[i].file;
-    return count;
-}
-
 static bool check_usage(const kt_settings *settings, kt_console *console)
 {
     bool to_stdout = settings->out && strcmp(settings->out, "-") == 0;
 
-    if (count_stdout(settings) > 1)
-        return wrong(console, "give one of them a file: -o json=FILE", "two writers on standard output");
-    if (count_stdin(settings) > 1)
-        return wrong(console, "name - once", "standard input can be read once only");
+    if (!kt_session_check_usage(settings, to_stdout, console))
+        return false;
     if (settings->check && (!settings->out || to_stdout))
         return wrong(console, "name the directory or zip: --check --out DIR", "--check has nothing to compare with");
     if (to_stdout && isatty(1))
@@ -124,189 +103,113 @@ static bool check_usage(const kt_settings *settings, kt_console *console)
 
 /* ---- Rendering ---- */
 
-static kt_status render_with(kt_result **out, const kt_settings *settings, const kt_inputs *inputs,
-                             const kt_lock_file *lock, const kt_have *have, const kt_console *console)
-{
-    kt_render_options options = KT_RENDER_OPTIONS_INIT;
-    kt_progress progress;
-    kt_workers workers;
-    kt_status status;
-
-    kt_progress_init(&progress, console->progress && !console->quiet);
-    kt_workers_init(&workers, (size_t)settings->jobs, &progress);
-    options.profile = settings->profile;
-    options.keep_going = settings->keep_going;
-    options.strict = settings->strict;
-    options.store = kt_str(settings->store);
-    options.destination = kt_str(settings->destination);
-    options.limits = settings->limits;
-    options.parallel_for = kt_workers_run;
-    options.parallel_ctx = &workers;
-    options.lock = lock->there ? &lock->source : NULL;
-    options.have = have;
-    status = kt_render(out, inputs->sources, inputs->count, &options);
-    kt_progress_end(&progress);
-    return status;
-}
-
 /* With a lock the core may look into the directory that is to be written. */
-static kt_status render(kt_result **out, const kt_settings *settings, const kt_inputs *inputs,
-                        const kt_lock_file *lock, const kt_console *console)
+static bool render(kt_session *session)
 {
     kt_keeper_error error = {NULL, {NULL, 0}, {NULL, 0}, false};
+    kt_render_options options = kt_session_options(session);
     kt_keeper_have have;
     kt_keeper keeper;
-    kt_status status;
+    bool rendered;
 
-    if (!lock->there || !kt_out_is_directory(settings) || !kt_folder_open(&keeper, settings->out, &error))
-        return render_with(out, settings, inputs, lock, NULL, console);
+    if (!options.lock || !kt_out_is_directory(session->settings)
+        || !kt_folder_open(&keeper, session->settings->out, &error))
+        return kt_session_render(session, &options);
     kt_keeper_have_init(&have, &keeper, &error);
-    status = render_with(out, settings, inputs, lock, &have.have, console);
+    options.have = &have.have;
+    rendered = kt_session_render(session, &options);
     keeper.close(keeper.ctx);
-    return status;
-}
-
-static void print_diags(kt_console *console, const kt_result *result)
-{
-    size_t count;
-    const kt_diag *diags = kt_result_diags(result, &count);
-
-    for (size_t i = 0; i < count; i++)
-        kt_console_diag(console, &diags[i]);
+    return rendered;
 }
 
 /* ---- Reports ---- */
 
-static bool put_report(kt_output *out, size_t format, const kt_result *result, const kt_settings *settings,
-                       const kt_console *console)
+/* A kt_report_put for a kt_session. */
+static bool put_report(kt_output *out, size_t format, void *ctx)
 {
+    const kt_session *session = ctx;
+    const kt_console *console = session->console;
     bool is_stdout = out == &console->out;
     kt_tree_view_options options;
 
     if (format == REPORT_JSON)
-        return kt_report_json(result, kt_output_write, out) == KT_OK;
+        return kt_report_json(session->result, kt_output_write, out) == KT_OK;
     options.color = is_stdout && console->out_color;
-    options.verbose = settings->verbose;
+    options.verbose = session->settings->verbose;
     options.width = is_stdout ? console->out_width : 0;
-    options.only = kt_str(settings->destination);
-    return kt_tree_view(out, result, &options);
-}
-
-static bool report_to_file(const kt_report_wish *wish, const kt_result *result, const kt_settings *settings,
-                           kt_console *console)
-{
-    static kt_file_output file;
-    bool fine = kt_file_output_open(&file, wish->file);
-
-    if (fine) {
-        put_report(&file.output, wish->format, result, settings, console);
-        fine = kt_file_output_commit(&file);
-    }
-    if (!fine)
-        kt_console_complain(console, KT_COMPLAINT_OUTPUT, wish->file, NULL, "cannot write: %s",
-                            strerror(file.output.error));
-    return fine;
-}
-
-static bool report_to_stdout(size_t format, const kt_result *result, const kt_settings *settings, kt_console *console)
-{
-    if (put_report(&console->out, format, result, settings, console))
-        return true;
-    if (console->out.error == 0) /* else kt_console_finish() says it */
-        kt_console_complain(console, KT_COMPLAINT_MEMORY, NULL, NULL, "out of memory");
-    return false;
+    options.only = kt_str(session->settings->destination);
+    return kt_tree_view(out, session->result, &options);
 }
 
 /* After an error JSON still carries the diagnostics; there is no tree to show as text. */
-static bool put_reports(const kt_settings *settings, const kt_result *result, kt_console *console, bool failed)
+static bool put_reports(kt_session *session, bool failed)
 {
+    const kt_settings *settings = session->settings;
     bool fine = true;
 
-    for (size_t i = 0; i < settings->report_count; i++) {
-        const kt_report_wish *wish = &settings->reports[i];
-        if (failed && wish->format == REPORT_TEXT)
-            continue;
-        if (wish->file)
-            fine &= report_to_file(wish, result, settings, console);
-        else
-            fine &= report_to_stdout(wish->format, result, settings, console);
-    }
+    for (size_t i = 0; i < settings->report_count; i++)
+        if (!failed || settings->reports[i].format != REPORT_TEXT)
+            fine &= kt_report_write(&settings->reports[i], put_report, session, session->console);
     if (settings->report_count == 0 && !settings->out && !failed)
-        fine &= report_to_stdout(REPORT_TEXT, result, settings, console);
+        fine &= kt_report_to_stdout(REPORT_TEXT, put_report, session, session->console);
     return fine;
 }
 
 /* ---- The command ---- */
 
-static bool would_change(const kt_settings *settings, const kt_lock_file *lock, const kt_result *result,
-                         kt_console *console)
+static bool would_change(const kt_session *session)
 {
-    if (!settings->locked || !kt_lock_differs(lock, result))
+    if (!session->settings->locked || !kt_lock_differs(&session->lock, session->result))
         return false;
-    kt_console_complain(console, KT_COMPLAINT_LOCKED, lock->path, NULL, "the lock would change");
+    kt_console_complain(session->console, KT_COMPLAINT_LOCKED, session->lock.path, NULL, "the lock would change");
     return true;
 }
 
 /* The lock is written last: what it remembers has been written then. */
-static int finish(const kt_settings *settings, const kt_lock_file *lock, const kt_result *result, kt_console *console)
+static int finish(kt_session *session)
 {
+    const kt_settings *settings = session->settings;
+    kt_console *console = session->console;
     kt_delivery delivery = {.fine = true};
     bool fine;
 
-    if (would_change(settings, lock, result, console))
+    if (would_change(session))
         return EXIT_DIFFERS;
     if (settings->out)
-        delivery = kt_deliver(settings, result, console, settings->check && count_stdout(settings) == 0, lock->there);
-    fine = delivery.fine && put_reports(settings, result, console, false);
+        delivery = kt_deliver(settings, session->result, console,
+                              settings->check && kt_reports_on_stdout(settings) == 0, session->lock.there);
+    fine = delivery.fine && put_reports(session, false);
     if (fine && settings->out && !settings->check)
-        fine = kt_lock_save(lock, result, console);
+        fine = kt_lock_save(&session->lock, session->result, console);
     if (!fine)
         return EXIT_ERROR;
-    kt_summary(settings, result, &delivery, console);
-    return (settings->check && delivery.differs) || kt_result_left_out(result) > 0 ? EXIT_DIFFERS : EXIT_FINE;
+    kt_summary(settings, session->result, &delivery, console);
+    return (settings->check && delivery.differs) || kt_result_left_out(session->result) > 0 ? EXIT_DIFFERS : EXIT_FINE;
 }
 
-static int run_on(const kt_settings *settings, const kt_inputs *inputs, const kt_lock_file *lock,
-                  kt_console *console)
+static int run_session(kt_session *session)
 {
-    kt_result *result;
-    kt_status status;
-    int exit_status = EXIT_ERROR;
-
-    if (lock->there && !kt_deliver_resume(settings, console))
+    if (session->lock.there && !kt_deliver_resume(session->settings, session->console))
         return EXIT_ERROR;
-    status = render(&result, settings, inputs, lock, console);
-    if (!result) {
-        kt_console_complain(console, status == KT_ERR_NOMEM ? KT_COMPLAINT_MEMORY : KT_COMPLAINT_BROKEN, NULL, NULL,
-                            "%s", kt_status_text(status));
+    if (!render(session))
         return EXIT_ERROR;
-    }
-    print_diags(console, result);
-    if (status == KT_OK) {
-        exit_status = finish(settings, lock, result, console);
-    } else {
-        put_reports(settings, result, console, true);
-        kt_summary_failed(settings, status, console);
-    }
-    kt_result_free(result);
-    return exit_status;
+    kt_session_print_diags(session);
+    if (session->status == KT_OK)
+        return finish(session);
+    put_reports(session, true);
+    kt_summary_failed(session->settings, session->status, session->console);
+    return EXIT_ERROR;
 }
 
 static int run(const kt_settings *settings, kt_console *console)
 {
-    kt_inputs inputs;
-    kt_lock_file lock;
+    kt_session session;
     int status = EXIT_ERROR;
 
     if (!check_usage(settings, console))
         return EXIT_ERROR;
-    if (kt_lock_find(&lock, settings, console)) {
-        /* Warnings of the walk count under --strict like all others. */
-        if (kt_inputs_find(&inputs, settings, console) && kt_inputs_load(&inputs, settings, console)
-            && console->errors == 0)
-            status = run_on(settings, &inputs, &lock, console);
-        kt_inputs_dispose(&inputs);
-    }
-    kt_lock_dispose(&lock);
+    if (kt_session_open(&session, settings, console))
+        status = run_session(&session);
+    kt_session_close(&session);
     return status;
 }

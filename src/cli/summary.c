@@ -91,6 +91,29 @@ void kt_summary(const kt_settings *settings, const kt_result *result, const kt_d
         kt_output_put(&console->error, "\n");
 }
 
+void kt_summary_validated(const kt_settings *settings, const kt_result *result, size_t files, kt_console *console)
+{
+    size_t passed_over = kt_result_passed_over(result);
+    bool found = console->errors + console->warnings > 0;
+
+    if (console->quiet)
+        return;
+    if (console->errors > 0)
+        put_strong(console, KT_PAINT_ERROR, "wrong ");
+    else
+        put_strong(console, found ? KT_PAINT_WARNING : KT_PAINT_GOOD, "fine  ");
+    put_count(console, files, "manifest", "manifests");
+    if (console->errors > 0)
+        put_count(console, console->errors, "error", "errors");
+    if (console->warnings > 0)
+        put_count(console, console->warnings, "warning", "warnings");
+    if (passed_over > 0 && console->verbose)
+        put_count(console, passed_over, "document passed over", "documents passed over");
+    kt_output_put(&console->error, "\n");
+    if (settings->strict && console->errors > 0 && console->warnings == 0)
+        kt_output_put(&console->error, "         Without --strict warnings are let through.\n");
+}
+
 void kt_summary_failed(const kt_settings *settings, kt_status status, kt_console *console)
 {
     char errors[64];
