@@ -438,6 +438,17 @@ kt_status kt_zip_write(const kt_result *result, int level, kt_write_fn write, vo
 /* Write plan, tree and diagnostics as JSON (docs/json.md, schemaVersion 1). */
 kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx);
 
+/* ---- Reasons as text: one clause, without a line feed. False if `write` returned false. ---- */
+
+/* What a Work is: "dependencies of redis", "workflow of redis", "redis request orders". */
+bool kt_why_work(const kt_work *work, kt_write_fn write, void *ctx);
+/* Why what it made is on a Destination: "matches env=prod". */
+bool kt_why_maker(const kt_maker *maker, const kt_destination *destination, kt_write_fn write, void *ctx);
+/* Why there is a file: "redis request orders: matches env=prod", "canary", "3 parts". */
+bool kt_why_file(const kt_file *file, kt_write_fn write, void *ctx);
+/* Whether makers[i] is the first of a part: what one group put into a file. */
+bool kt_file_part_begins(const kt_file *file, size_t i);
+
 /* Write the kratree.lock that remembers this result: what the next run is to be given. The same text for the same
  * plan. After a run for one store or Destination the rest is as the lock of that run had it. */
 kt_status kt_lock_write(const kt_result *result, kt_write_fn write, void *ctx);

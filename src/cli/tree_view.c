@@ -93,53 +93,42 @@ static void add_sized(view *v, row_kind kind, unsigned level, kt_sv name, uint64
 
 /* ---- Why ---- */
 
+/* A kt_write_fn: append to a text of the view. */
+typedef struct clause {
+    view *v;
+    kt_sv text;
+} clause;
+
+static bool append(void *ctx, const char *bytes, size_t size)
+{
+    clause *c = ctx;
+
+    c->text = text(c->v, "%.*s%.*s", SV(c->text), (int)size, bytes);
+    return true;
+}
+
 static kt_sv what(view *v, const kt_work *work)
 {
-    switch (work->type) {
-    case KT_WORK_STATIC:
-        return text(v, "dependencies of %.*s", SV(work->promise));
-    case KT_WORK_PROMISE:
-        return text(v, "workflow of %.*s", SV(work->promise));
-    default:
-        return text(v, "%.*s request %.*s", SV(work->promise), SV(work->resource));
-    }
+    clause c = {v, {NULL, 0}};
+
+    kt_why_work(work, append, &c);
+    return c.text;
 }
 
-static const kt_reason *find_reason(const kt_group *group, const kt_destination *destination)
+static kt_sv why_maker(view *v, const kt_maker *maker, const kt_destination *destination)
 {
-    for (size_t i = 0; i < group->reason_count; i++)
-        if (group->reasons[i].destination == destination)
-            return &group->reasons[i];
-    return NULL;
+    clause c = {v, {NULL, 0}};
+
+    kt_why_maker(maker, destination, append, &c);
+    return c.text;
 }
 
-static kt_sv why(view *v, const kt_maker *maker, const kt_destination *destination)
+static kt_sv why_file(view *v, const kt_file *file)
 {
-    const kt_group *group = maker->group;
-    const kt_reason *reason = find_reason(group, destination);
-    kt_verdict verdict = reason ? reason->verdict : KT_CHOSEN_ALL;
-    bool any = group->selector.len == 0;
+    clause c = {v, {NULL, 0}};
 
-    if (maker->placement && maker->placement->misplaced)
-        return text(v, "stays here, no longer matches"); /* S-26 */
-    if (verdict == KT_CHOSEN)
-        return any ? text(v, "no selector, so everywhere") : text(v, "matches %.*s", SV(group->selector));
-    if (verdict == KT_CHOSEN_FIRST)
-        return any ? text(v, "no selector, first by name") : text(v, "first to match %.*s", SV(group->selector));
-    return reason ? reason->text : text(v, "placed by the cluster");
-}
-
-/* Beside a path that already says "dependencies". */
-static kt_sv short_name(view *v, const kt_work *work)
-{
-    return work->type == KT_WORK_STATIC ? work->promise : what(v, work);
-}
-
-static kt_sv why_part(view *v, const kt_maker *maker, const kt_destination *destination)
-{
-    kt_sv name = short_name(v, maker->work), reason = maker->group ? why(v, maker, destination) : text(v, "placed");
-
-    return text(v, "%.*s: %.*s", SV(name), SV(reason));
+    kt_why_file(file, append, &c);
+    return c.text;
 }
 
 /* Which rule gave a file its path: SPEC L-3 to L-7, L-10. */
@@ -167,18 +156,12 @@ static const char *rule_text(const kt_file *file)
 
 /* ---- Files ---- */
 
-static bool is_part(const kt_file *file, size_t i)
-{
-    return file->makers[i].work
-           && (i == 0 || file->makers[i].group != file->makers[i - 1].group || !file->makers[i - 1].work);
-}
-
 static size_t part_count(const kt_file *file)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < file->maker_count; i++)
-        count += is_part(file, i);
+        count += kt_file_part_begins(file, i);
     return count;
 }
 
@@ -191,21 +174,6 @@ static void add_origin(view *v, const kt_maker *maker, unsigned level)
                             : text(v, "from %.*s", SV(maker->pos.file)));
 }
 
-static kt_sv file_why(view *v, const kt_file *file, size_t parts)
-{
-    if (file->rule == KT_RULE_CANARY)
-        return text(v, "canary");
-    if (parts == 0)
-        return text(v, "nothing matches yet");
-    if (file->rule == KT_RULE_STATE_FILE) {
-        kt_sv name = short_name(v, file->makers[0].work);
-        return text(v, "names the files of %.*s", SV(name));
-    }
-    if (parts == 1)
-        return why_part(v, &file->makers[0], file->destination);
-    return text(v, "%zu parts", parts);
-}
-
 static void add_parts(view *v, const kt_file *file, unsigned level)
 {
     for (size_t i = 0; i < file->maker_count;) {
@@ -214,11 +182,11 @@ static void add_parts(view *v, const kt_file *file, unsigned level)
         size_t first = i;
         do
             size += file->makers[i++].size;
-        while (i < file->maker_count && !is_part(file, i));
+        while (i < file->maker_count && !kt_file_part_begins(file, i));
         if (!file->makers[first].work)
             continue;
         kt_sv name = what(v, maker->work);
-        add_sized(v, ROW_PART, level, name, size, why(v, maker, file->destination));
+        add_sized(v, ROW_PART, level, name, size, why_maker(v, maker, file->destination));
         add_origin(v, maker, level);
     }
 }
@@ -227,7 +195,7 @@ static void add_file(view *v, const kt_file *file, kt_sv name, unsigned level)
 {
     size_t parts = part_count(file);
 
-    add_sized(v, ROW_FILE, level, name, file->size, file_why(v, file, parts));
+    add_sized(v, ROW_FILE, level, name, file->size, why_file(v, file));
     if (v->options->verbose)
         add(v, ROW_NOTE, level + 1, kt_str(rule_text(file)));
     if (parts > 1)
