@@ -49,6 +49,7 @@ if os.path.isdir(os.path.join(ROOT, RECORDED)):
     SUITES += [
         ("recorded", [f"{RECORDED}/run.py", "build/kratree", "2026-08", "2025-03", "public", "dumps", "life", "yaml"]),
         ("recorded-san", [f"{RECORDED}/run.py", "build/san/kratree", "2026-08", "2025-03", "public", "dumps", "life"]),
+        ("validate-recorded", ["python3", "tests/validate_recorded.py", "build/kratree", RECORDED]),
     ]
 
 COUNT = re.compile(r"^(\d+) passed, (\d+) failed$")

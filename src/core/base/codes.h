@@ -3,7 +3,7 @@
  *   KT-1xx  reading YAML and JSON        KT-5xx  layout and paths
  *   KT-2xx  structure of an object       KT-6xx  files, directories, the command line
  *   KT-3xx  admission                    KT-7xx  limits
- *   KT-4xx  Works and scheduling
+ *   KT-4xx  Works and scheduling         KT-8xx  validation of what Kratix accepts
  *
  * Ids are stable: never reuse one. To add one: a line here, a fixture under fixtures/diag/. */
 #ifndef KT_BASE_CODES_H
@@ -260,6 +260,47 @@
     X(KT_LIMIT_OUTPUT, "KT-720", KT_ERROR, "an output file is too long",                              \
       "raise --max-output-bytes")
 
+/* What Kratix accepts and a person would not want, and what the API server refuses later: validate only. */
+#define KT_CODES_VALIDATION(X)                                                                        \
+    X(KT_SECRET_IN_STORE, "KT-801", KT_WARNING, "a Secret goes into a State Store",                   \
+      "keep it out: write a sealed or external secret, or let the cluster make it; what was committed stays in the history") \
+    X(KT_NAME_NOT_PORTABLE, "KT-802", KT_WARNING, "a name that Windows cannot hold",                  \
+      "rename it, if anyone checks the repository out on Windows")                                    \
+    X(KT_NAMES_FOLD, "KT-803", KT_WARNING, "two names differ in case only",                           \
+      "rename one of them: Windows and macOS take them for one")                                      \
+    X(KT_AGGREGATE_NOT_YAML, "KT-804", KT_WARNING, "an aggregated file holds what is not YAML",       \
+      "leave it out of the output, or give the Destination another filepath mode: no agent can read the file (L-15)") \
+    X(KT_AGGREGATE_SEPARATOR, "KT-805", KT_WARNING, "a value changes before a separator",             \
+      "write the block without +, or put it before another key; files are joined as they are (L-15)")                       \
+    X(KT_RECEIVES_NOTHING, "KT-811", KT_WARNING, "a Destination receives nothing",                    \
+      "compare its labels with the selectors of the Promises")                                        \
+    X(KT_STRICT_LEFT_OUT, "KT-812", KT_NOTE, "a strict Destination is passed over",                   \
+      "nothing to do if that is meant; else select one of its labels (S-7)")                          \
+    X(KT_STRICT_WITHOUT_LABELS, "KT-813", KT_WARNING, "strictMatchLabels without labels",             \
+      "give the Destination a label: without any it receives everything that selects none (S-7)")     \
+    X(KT_PATHS_MEET, "KT-814", KT_WARNING, "two Destinations are one place",                          \
+      "give them different paths; Kratix compares them as they are spelled (I-20)")                   \
+    X(KT_STORES_MEET, "KT-815", KT_WARNING, "two State Stores are one place",                         \
+      "give them different paths, or use one State Store; Kratix does not compare them (I-20)")       \
+    X(KT_SELECTOR_INJECTS, "KT-816", KT_WARNING, "a label is read as another selector",               \
+      "write a plain key and value; Kratix reads them again as the text of a selector (S-5)")         \
+    X(KT_CREDENTIALS_MISSING, "KT-817", KT_WARNING, "the Secret of a State Store is missing",         \
+      "add it, or correct the name; other Secrets of its namespace are there")                        \
+    X(KT_CREDENTIALS_UNNAMED, "KT-818", KT_WARNING, "a GitStateStore without credentials",            \
+      "add spec.secretRef: without it the State Store never becomes ready (T-31)")                    \
+    X(KT_REQUIREMENT_CYCLE, "KT-819", KT_WARNING, "Promises require each other",                      \
+      "remove one of the requirements; none of these Promises ever becomes available (W-16)")         \
+    X(KT_PIPELINE_EMPTY, "KT-820", KT_WARNING, "a pipeline without containers",                       \
+      "add spec.containers with a name and an image; there is nothing to run (I-27)")                 \
+    X(KT_CONTAINER_NAME, "KT-821", KT_ERROR, "the name of a container is not allowed",                \
+      "give it a name of its own, of lower case letters, digits and - (I-27)")                        \
+    X(KT_CONTAINER_IMAGE, "KT-822", KT_ERROR, "a container without image",                            \
+      "add the image that it runs (I-27)")                                                            \
+    X(KT_CONTAINER_VALUE, "KT-823", KT_ERROR, "a value that no Job can have",                         \
+      "correct it; the API server refuses the Job of this pipeline (I-27)")                           \
+    X(KT_CONTAINER_VOLUME, "KT-824", KT_ERROR, "a volume is not as it is mounted",                    \
+      "correct spec.volumes or the volumeMounts; the API server refuses the Job of this pipeline (I-27)")
+
 #define KT_CODES(X)                                                                                   \
     KT_CODES_READING(X)                                                                               \
     KT_CODES_STRUCTURE(X)                                                                             \
@@ -267,7 +308,8 @@
     KT_CODES_SCHEDULING(X)                                                                            \
     KT_CODES_LAYOUT(X)                                                                                \
     KT_CODES_FILES(X)                                                                                 \
-    KT_CODES_LIMITS(X)
+    KT_CODES_LIMITS(X)                                                                                \
+    KT_CODES_VALIDATION(X)
 
 typedef enum kt_code {
 #define KT_CODE_NAME(name, id, severity, title, help) name,

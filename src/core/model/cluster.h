@@ -51,6 +51,7 @@ typedef struct kt_cluster {
     kt_cluster_placement *placements;
     size_t placement_count, placement_capacity;
     size_t passed_over;
+    kt_map secrets; /* "namespace/name" of each Secret, and its namespace alone */
 } kt_cluster;
 
 /* Apply one object: create it or, if one of its name is held, update it. object->refused tells the outcome; a
@@ -91,6 +92,15 @@ const char *kt_store_kind_name(kt_store_kind kind);
 void kt_promise_check_required(kt_cluster *cluster, kt_promise *promise);
 /* A PromiseRelease without its Promise (W-40). */
 void kt_promise_release_check(kt_cluster *cluster, kt_release_entry *release);
+
+/* ---- What validate asks for besides (KT-8xx) ------------------------------------------------- */
+
+/* Credentials, and places that two State Stores or Destinations share, at the end. False on memory failure. */
+bool kt_lint_stores(kt_cluster *cluster);
+/* Promises that require each other, at the end. False on memory failure. */
+bool kt_lint_requirements(kt_cluster *cluster);
+/* What the API server refuses in the Job of a pipeline that Kratix could decode; `field` is its path. */
+bool kt_lint_pipeline(kt_run *run, kt_object *object, const kt_value *pipeline, kt_sv field);
 
 /* ---- Parts of a Promise ---------------------------------------------------------------------- */
 

@@ -520,6 +520,11 @@ static void report_nothing(const kt_cluster *cluster)
                      (uint64_t)cluster->passed_over);
 }
 
+static bool lint(kt_cluster *cluster)
+{
+    return !cluster->run->options.validate || (kt_lint_stores(cluster) && kt_lint_requirements(cluster));
+}
+
 static bool finish(kt_cluster *cluster, kt_model *out)
 {
     report_nothing(cluster);
@@ -539,7 +544,7 @@ static bool finish(kt_cluster *cluster, kt_model *out)
     out->placement_count = cluster->placement_count;
     out->passed_over = cluster->passed_over;
     out->refused = cluster->refused;
-    return add_missing_stores(cluster) && finish_stores(cluster, out) && finish_destinations(cluster, out) &&
+    return add_missing_stores(cluster) && lint(cluster) && finish_stores(cluster, out) && finish_destinations(cluster, out) &&
            finish_promises(cluster, out) && !cluster->run->arena.failed;
 }
 
@@ -557,6 +562,7 @@ kt_status kt_model_build(kt_model *out, kt_run *run, const kt_source_documents *
     kt_map_init(&b.cluster.apis, &run->arena);
     kt_map_init(&b.cluster.groups, &run->arena);
     kt_map_init(&b.cluster.refused, &run->arena);
+    kt_map_init(&b.cluster.secrets, &run->arena);
     if (!collect(&b, sources, count) || !drop_printed(&b) || !recall(&b) || !apply_all(&b) || run->arena.failed ||
         !finish(&b.cluster, out))
         return KT_ERR_NOMEM;

@@ -141,6 +141,8 @@ static bool read_list(kt_run *run, kt_object *object, const struct workflow *wor
         check_labels(&it);
         check_name(&it, name ? name : value);
         check_twice(&it, name ? name : value, &seen, pipelines, i);
+        if (run->options.validate && !kt_lint_pipeline(run, object, value, it.field))
+            return false;
     }
     return true;
 }

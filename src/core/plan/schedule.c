@@ -493,6 +493,7 @@ static bool report_unplaced(scheduler *s, const kt_group *groups, size_t count)
                                 : "No matching destination found for workloadGroups: [%v]; none takes Works without selectors",
                             kt_buf_text(&ids, &s->run->arena), first->selector);
         diag->object = kt_arena_format(&s->run->arena, "Work/%v", s->work->name);
+        kt_group_relate_nearest(s->run, diag, first);
     }
     kt_buf_dispose(&ids);
     return !s->run->arena.failed;

@@ -11,7 +11,9 @@
 #include "memory/memory.h"
 #include "model/model.h"
 #include "plan/forecast.h"
+#include "plan/lint.h"
 #include "plan/plan.h"
+#include "tree/hazards.h"
 #include "tree/result.h"
 #include "tree/tree.h"
 #include "yaml/reader.h"
@@ -395,6 +397,15 @@ static void drop_warnings(kt_diags *diags, size_t from)
     diags->count = kept;
 }
 
+/* What validate asks for besides. */
+static bool check_result(kt_result *result, const kt_model *model)
+{
+    kt_run *run = &result->run;
+
+    return !run->options.validate
+           || (kt_lint_plan(run, model, &result->plan) && kt_hazards(run, model, &result->plan, &result->tree));
+}
+
 static kt_status run_stages(kt_result *result, kt_source_documents *files)
 {
     kt_run *run = &result->run;
@@ -426,7 +437,7 @@ static kt_status run_stages(kt_result *result, kt_source_documents *files)
         return status;
     result->plan = draft.plan;
     check_filters(run, &result->plan);
-    if (!build_tree(&result->tree, run, &result->plan))
+    if (!build_tree(&result->tree, run, &result->plan) || !check_result(result, model))
         return KT_ERR_NOMEM;
     if (found != SIZE_MAX && !run->options.keep_going)
         drop_warnings(&run->diags, found);
