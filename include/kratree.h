@@ -133,6 +133,11 @@ typedef struct kt_limits {
     uint64_t output_bytes; /* one output file; default 1 GiB */
 } kt_limits;
 
+/* Two contents compared without reading them. */
+typedef enum kt_same { KT_SAME_NO, KT_SAME_YES, KT_SAME_UNKNOWN } kt_same;
+
+struct kt_file;
+
 /* What a place that a tree is written to holds now: a directory, a bucket, a branch. Paths are those of the tree,
  * with the folder of their State Store where there are several. The core asks only when it needs to. */
 typedef struct kt_have {
@@ -143,6 +148,9 @@ typedef struct kt_have {
      * is no such file, or it cannot be read. */
     bool (*read)(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx);
     void *ctx;
+    /* Whether a file that was listed holds what `file` is to hold, for places that know digests of their contents.
+     * NULL, or KT_SAME_UNKNOWN: it is read and compared. */
+    kt_same (*same)(void *ctx, kt_sv path, const struct kt_file *file);
 } kt_have;
 
 /* Options of kt_render(). Start from KT_RENDER_OPTIONS_INIT. */
@@ -167,12 +175,15 @@ typedef struct kt_render_options {
     /* Where the tree of the lock was written, to find content again that no input has (W-12); used during the call.
      * NULL: such content is not known. */
     const kt_have *have;
+    /* Decode the Secrets that State Stores refer to, for kt_connection.secret. Without it nothing of a Secret is
+     * looked at. An allocator that clears what it frees leaves nothing of them behind. */
+    bool secrets;
 } kt_render_options;
 
 #define KT_RENDER_OPTIONS_VERSION 1u
 #define KT_RENDER_OPTIONS_INIT                                                                        \
     { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, false, {NULL, 0}, {NULL, 0},           \
-      {0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL }
+      {0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL, false }
 
 /* ---- The plan: who gets what, and why ------------------------------------------------------ */
 
@@ -184,6 +195,37 @@ typedef struct kt_label {
 
 typedef enum kt_store_kind { KT_STORE_GIT, KT_STORE_BUCKET } kt_store_kind;
 
+/* A Secret, decoded: stringData over data. In no report, lock or diagnostic. */
+typedef struct kt_secret_item {
+    kt_sv key;
+    kt_sv value; /* any bytes */
+} kt_secret_item;
+
+typedef struct kt_secret {
+    kt_sv name;
+    kt_sv namespace_; /* "default" if the manifest has none */
+    const kt_secret_item *items; /* in the manifest's order; keys are unique */
+    size_t item_count;
+    kt_pos pos;
+} kt_secret;
+
+/* How a State Store is reached: its manifest's words, with their defaults (I-5, I-6). In no report. */
+typedef struct kt_connection {
+    kt_sv auth_method;       /* basicAuth, ssh, githubApp; accessKey, IAM */
+    bool has_secret_ref;
+    kt_sv secret_name;       /* of secretRef */
+    kt_sv secret_namespace;  /* as written: may be empty, which is looked up as "default" (T-16) */
+    const kt_secret *secret; /* with kt_render_options.secrets, if the input has it; else NULL */
+    kt_sv url;               /* git; may hold a password, as the next ones */
+    kt_sv branch;            /* "main" by default */
+    kt_sv author_name;       /* "kratix" by default; empty for gitAuthor without name (T-12) */
+    kt_sv author_email;
+    kt_sv endpoint;          /* bucket */
+    kt_sv bucket;
+    bool insecure;           /* plain HTTP (T-21) */
+    bool dual_stack;
+} kt_connection;
+
 /* A State Store that was accepted, or one that a Destination refers to but no manifest defines. */
 typedef struct kt_store {
     kt_store_kind kind;
@@ -192,6 +234,7 @@ typedef struct kt_store {
     kt_sv prefix; /* L-1: where its tree begins in the repository or bucket */
     bool missing; /* referred to, not defined: nothing is written to it */
     kt_pos pos;
+    const kt_connection *connection; /* NULL if no manifest says it: missing, or as a lock remembers it */
 } kt_store;
 
 typedef enum kt_filepath_mode { KT_MODE_NESTED, KT_MODE_NONE, KT_MODE_AGGREGATED } kt_filepath_mode;
@@ -379,6 +422,7 @@ typedef struct kt_claim {
     kt_sv root;    /* KT_CLAIM_STATE_FILE: what its entries are relative to, as L-1 has it */
     kt_sv base;    /* KT_CLAIM_STATE_FILE: path of the Destination, which entries are to begin with; may be empty */
     kt_sv why;     /* "WorkPlacement redis-1e348.dev-5058f is gone" */
+    kt_sv owner;   /* the WorkPlacement; "kratix-canary" for canaries */
 } kt_claim;
 
 typedef struct kt_store_tree {
@@ -471,6 +515,7 @@ typedef struct kt_change {
     const kt_file *file; /* borrowed from the tree; NULL for KT_CHANGE_DELETE and KT_CHANGE_FOREIGN, and for a
                             KT_CHANGE_KEEP whose content is not known */
     kt_sv why;           /* one clause: "WorkPlacement x is gone"; may be empty */
+    kt_sv owner;         /* KT_CHANGE_DELETE: as in kt_claim; else empty */
 } kt_change;
 
 typedef struct kt_changes {

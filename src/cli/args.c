@@ -89,6 +89,18 @@ const char *kt_set_number(const kt_option *option, void *field, const char *text
     return NULL;
 }
 
+const char *kt_set_count(const kt_option *option, void *field, const char *text)
+{
+    const char *end;
+    uint64_t number;
+
+    (void)option;
+    if (!read_number(&number, text, &end) || *end || number > 1000000)
+        return "a whole number up to 1000000";
+    *(uint64_t *)field = number;
+    return NULL;
+}
+
 const char *kt_set_level(const kt_option *option, void *field, const char *text)
 {
     (void)option;
@@ -227,6 +239,7 @@ typedef struct reader {
     char **argv;
     int argc;
     int at;
+    bool ours; /* an option of the argument is not to be passed on */
 } reader;
 
 /* The value behind '=' or in the next argument. */
@@ -260,6 +273,7 @@ static bool read_long(reader *r, const char *argument)
         if (!text)
             return false;
     }
+    r->ours = (option->flags & KT_OPTION_OURS) != 0;
     return set_option(r->settings, option, r->console, shown, text);
 }
 
@@ -275,6 +289,7 @@ static bool read_letters(reader *r, const char *argument)
                                 argument);
             return false;
         }
+        r->ours |= (option->flags & KT_OPTION_OURS) != 0;
         if (option->value) {
             text = take_value(r, option, shown, letter[1] ? letter + 1 + (letter[1] == '=') : NULL);
             return text && set_option(r->settings, option, r->console, shown, text);
@@ -299,18 +314,32 @@ static bool read_argument(reader *r, bool *flags_end)
     return argument[1] == '-' ? read_long(r, argument) : read_letters(r, argument);
 }
 
+/* Read one argument, with its value, and keep it for whoever it is to be passed on to. */
+static bool read_and_keep(reader *r, bool *flags_end)
+{
+    int from = r->at;
+    bool fine;
+
+    r->ours = false;
+    fine = read_argument(r, flags_end);
+    for (int i = from; i < r->at && !r->ours; i++)
+        r->settings->passed[r->settings->passed_count++] = r->argv[i];
+    return fine;
+}
+
 bool kt_args_parse(kt_settings *settings, const kt_command *command, kt_console *console, int argc, char **argv)
 {
-    reader r = {settings, command, console, argv, argc, 0};
+    reader r = {settings, command, console, argv, argc, 0, false};
     bool fine = read_environment(settings, command, console), flags_end = false;
 
     settings->paths = calloc((size_t)argc + 1, sizeof *settings->paths);
-    if (!settings->paths) {
+    settings->passed = calloc((size_t)argc + 1, sizeof *settings->passed);
+    if (!settings->paths || !settings->passed) {
         kt_console_complain(console, KT_COMPLAINT_MEMORY, NULL, NULL, "out of memory");
         return false;
     }
     while (r.at < argc)
-        fine &= read_argument(&r, &flags_end);
+        fine &= read_and_keep(&r, &flags_end);
     if (settings->path_count == 0)
         settings->paths[settings->path_count++] = ".";
     return fine;

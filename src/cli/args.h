@@ -16,6 +16,8 @@ typedef const char *kt_option_set(const kt_option *option, void *field, const ch
 
 /* Never taken from the environment. */
 #define KT_OPTION_NO_ENV 1u
+/* `kratree push` does not pass it on to an adapter. */
+#define KT_OPTION_OURS 2u
 
 struct kt_option {
     const char *name;    /* "max-depth"; NULL: only a letter */
@@ -59,13 +61,14 @@ kt_option_set kt_set_switch;  /* bool: no value, or true and false */
 kt_option_set kt_set_text;    /* const char *, not empty */
 kt_option_set kt_set_choice;  /* size_t: index into choices */
 kt_option_set kt_set_number;  /* uint64_t from 1 */
+kt_option_set kt_set_count;   /* uint64_t from 0 */
 kt_option_set kt_set_level;   /* uint64_t from 0 to 9 */
 kt_option_set kt_set_size;    /* uint64_t bytes from 1; K, M, G count in 1024 */
 kt_option_set kt_set_profile; /* kt_profile */
 kt_option_set kt_set_report;  /* kt_settings itself: adds to reports */
 
 /* Environment first, then the arguments behind the command's name. `settings` starts zeroed or with
- * defaults and keeps pointers into `argv` and the environment; settings->paths is to be given to free().
+ * defaults and keeps pointers into `argv` and the environment; settings->paths and ->passed are to be given to free().
  * False: the console was told why. */
 bool kt_args_parse(kt_settings *settings, const kt_command *command, kt_console *console, int argc, char **argv);
 

@@ -71,6 +71,7 @@ static int run_command(kt_console *console, const kt_command *command, int argc,
 
     memset(&settings, 0, sizeof settings);
     settings.level = 6;
+    settings.retries = KT_RETRIES_UNSET;
     console->command = command->name;
     fine = kt_args_parse(&settings, command, console, argc, argv);
     kt_console_set_color(console, (kt_color)settings.color);
@@ -84,6 +85,7 @@ static int run_command(kt_console *console, const kt_command *command, int argc,
         status = command->run(&settings, console);
     }
     free(settings.paths);
+    free(settings.passed);
     return status;
 }
 

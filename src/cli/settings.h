@@ -5,6 +5,7 @@
 #include "kratree.h"
 
 #define KT_REPORTS_MAX 8
+#define KT_RETRIES_UNSET UINT64_MAX
 
 /* One -o FORMAT[=FILE]. */
 typedef struct kt_report_wish {
@@ -25,6 +26,24 @@ typedef struct kt_settings {
     kt_report_wish reports[KT_REPORTS_MAX];
     size_t report_count;
     uint64_t level;
+
+    /* push */
+    bool dry_run;
+    bool adopt;
+    bool verify;
+    uint64_t timeout;        /* seconds; 0: as usual */
+    uint64_t retries;        /* KT_RETRIES_UNSET: as usual */
+    const char *credentials; /* folder with a file for each key of the Secret; NULL: none */
+    const char *ca_file;     /* NULL: the system's certificates */
+    bool skip_tls_verify;
+    const char *branch;      /* NULL: the State Store's */
+    const char *author;      /* "NAME <EMAIL>"; NULL: the State Store's */
+    const char *message;     /* NULL: Kratix's form */
+    bool per_placement;
+    bool git_credentials;
+    const char *github_api;  /* NULL: derived from the State Store's url */
+    const char **passed;     /* arguments as typed, but for --store and -o; to be given to free() */
+    size_t passed_count;
 
     kt_profile profile;
     bool keep_going;

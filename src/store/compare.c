@@ -76,7 +76,7 @@ static bool read_keeper(void *ctx, kt_sv path, kt_write_fn write, void *write_ct
 
 void kt_keeper_have_init(kt_keeper_have *out, const kt_keeper *keeper, kt_keeper_error *error)
 {
-    kt_have have = {list_keeper, read_keeper, out};
+    kt_have have = {list_keeper, read_keeper, out, NULL};
 
     out->have = have;
     out->keeper = keeper;
@@ -250,7 +250,7 @@ static bool check_entries(comparer *c)
 
 static bool plan(comparer *c)
 {
-    kt_have have = {list_entries, read_entry, c};
+    kt_have have = {list_entries, read_entry, c, NULL};
     kt_status status = kt_changes_plan(&c->out->changes, c->tree, &have, NULL);
 
     if (status == KT_ERR_NOMEM)

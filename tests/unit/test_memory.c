@@ -119,7 +119,7 @@ static void begin(start *s)
     s->lock.path = kt_str("kratree.lock");
     s->lock.bytes = kt_buf_view(&s->text);
     s->place.tree = kt_result_tree(s->result);
-    s->have = (kt_have){list_place, read_place, &s->place};
+    s->have = (kt_have){list_place, read_place, &s->place, NULL};
 }
 
 static void end(start *s)

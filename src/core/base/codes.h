@@ -4,6 +4,7 @@
  *   KT-2xx  structure of an object       KT-6xx  files, directories, the command line
  *   KT-3xx  admission                    KT-7xx  limits
  *   KT-4xx  Works and scheduling         KT-8xx  validation of what Kratix accepts
+ *                                        KT-9xx  pushing to State Stores (KT-93x: buckets)
  *
  * Ids are stable: never reuse one. To add one: a line here, a fixture under fixtures/diag/. */
 #ifndef KT_BASE_CODES_H
@@ -301,6 +302,45 @@
     X(KT_CONTAINER_VOLUME, "KT-824", KT_ERROR, "a volume is not as it is mounted",                    \
       "correct spec.volumes or the volumeMounts; the API server refuses the Job of this pipeline (I-27)")
 
+/* Pushing to State Stores. */
+#define KT_CODES_PUSH(X)                                                                              \
+    X(KT_SECRET_INVALID, "KT-900", KT_ERROR, "a Secret cannot be decoded",                            \
+      "write base64 under data, or the text itself under stringData")                                 \
+    X(KT_PUSH_SECRET, "KT-901", KT_ERROR, "credentials are missing or cannot be used",                \
+      "add the Secret to the input, or give the credentials in the environment (--help shows how)")   \
+    X(KT_PUSH_ADDRESS, "KT-902", KT_ERROR, "the address of the State Store cannot be used",           \
+      "correct the State Store's manifest")                                                           \
+    X(KT_PUSH_ADDRESS_KIND, "KT-903", KT_WARNING, "an address that Kratix refuses",                   \
+      "fine for a try; Kratix wants https:// or ssh")                                                 \
+    X(KT_PUSH_UNREACHABLE, "KT-904", KT_ERROR, "the State Store cannot be reached",                   \
+      "check the address, the network and the proxy, and run again")                                  \
+    X(KT_PUSH_DENIED, "KT-905", KT_ERROR, "the State Store refuses the credentials",                  \
+      "check that the credentials are right and may write")                                           \
+    X(KT_PUSH_REFUSED, "KT-906", KT_ERROR, "the State Store refuses the change",                      \
+      "look at what it says; a protected branch wants --branch and a pull request")                   \
+    X(KT_PUSH_MOVED, "KT-907", KT_ERROR, "the State Store keeps changing",                            \
+      "run again when it is quiet, or raise --retries")                                               \
+    X(KT_PUSH_ADOPT, "KT-908", KT_ERROR, "the State Store holds files that are not ours",             \
+      "check that it is the right place; with --adopt they stay and the tree is written beside them") \
+    X(KT_PUSH_IN_WAY, "KT-909", KT_ERROR, "something stands where the tree wants a file",             \
+      "remove what stands there, or choose another path")                                             \
+    X(KT_PUSH_TIME, "KT-910", KT_ERROR, "the time limit has passed",                                  \
+      "raise --timeout, or run again when the State Store is faster")                                 \
+    X(KT_PUSH_PROGRAM, "KT-911", KT_ERROR, "a program that push needs is missing",                    \
+      "install it, beside kratree or where PATH leads")                                               \
+    X(KT_PUSH_BRANCH, "KT-912", KT_WARNING, "the branch is not there",                                \
+      "a push creates it; Kratix itself never does")                                                  \
+    X(KT_PUSH_AUTHOR, "KT-913", KT_ERROR, "the author of the commits cannot be used",                 \
+      "give gitAuthor a name, or use --author 'NAME <EMAIL>'")                                        \
+    X(KT_PUSH_LOCAL, "KT-914", KT_ERROR, "the push cannot be prepared",                               \
+      "make room in the folder for temporary files (TMPDIR), and run again")                          \
+    X(KT_PUSH_NOWHERE, "KT-915", KT_ERROR, "there is nothing to push to",                             \
+      "add a GitStateStore or a BucketStateStore that is accepted")                                   \
+    X(KT_PUSH_AGAIN, "KT-916", KT_WARNING, "an attempt failed and is made again",                     \
+      "")                                                                                             \
+    X(KT_PUSH_STOPPED, "KT-917", KT_ERROR, "the push was stopped",                                    \
+      "run it again; it completes what is missing")
+
 #define KT_CODES(X)                                                                                   \
     KT_CODES_READING(X)                                                                               \
     KT_CODES_STRUCTURE(X)                                                                             \
@@ -309,7 +349,8 @@
     KT_CODES_LAYOUT(X)                                                                                \
     KT_CODES_FILES(X)                                                                                 \
     KT_CODES_LIMITS(X)                                                                                \
-    KT_CODES_VALIDATION(X)
+    KT_CODES_VALIDATION(X)                                                                            \
+    KT_CODES_PUSH(X)
 
 typedef enum kt_code {
 #define KT_CODE_NAME(name, id, severity, title, help) name,

@@ -29,6 +29,7 @@ typedef struct held {
 typedef struct verdict {
     bool stays;
     kt_sv why;
+    kt_sv owner;
 } verdict;
 
 typedef struct planner {
@@ -109,20 +110,20 @@ static bool collect_held(planner *p)
 /* ---- Claims ---- */
 
 /* What stays goes before what may be deleted. */
-static bool claim(planner *p, kt_map *map, kt_sv path, bool stays, kt_sv why)
+static bool claim(planner *p, kt_map *map, kt_sv path, const kt_claim *c)
 {
     size_t at = kt_map_get(map, path);
     verdict *items;
 
     if (at != KT_MAP_NONE) {
-        p->verdicts[at].stays |= stays;
+        p->verdicts[at].stays |= c->stays;
         return true;
     }
     items = kt_arena_reserve(p->arena, p->verdicts, p->verdict_count, &p->verdict_capacity, sizeof *items);
     if (!items)
         return false;
     p->verdicts = items;
-    items[p->verdict_count] = (verdict){stays, why};
+    items[p->verdict_count] = (verdict){c->stays, c->why, c->owner};
     return kt_map_set(map, path, p->verdict_count++);
 }
 
@@ -179,16 +180,16 @@ static bool claim_state_file(planner *p, const kt_store_tree *store, const kt_cl
     if (p->unreadable || p->arena->failed || !kt_state_entries_read(&entries, p->arena, text))
         return false;
     for (size_t i = 0; i < entries.count; i++)
-        if (!claim(p, &p->files, place_of(p, store, entry_path(p, c, entries.items[i])), c->stays, c->why))
+        if (!claim(p, &p->files, place_of(p, store, entry_path(p, c, entries.items[i])), c))
             return false;
-    return claim(p, &p->files, place, c->stays, c->why);
+    return claim(p, &p->files, place, c);
 }
 
 static bool claim_one(planner *p, const kt_store_tree *store, const kt_claim *c)
 {
     switch (c->kind) {
-    case KT_CLAIM_FILE: return claim(p, &p->files, place_of(p, store, c->path), c->stays, c->why);
-    case KT_CLAIM_FOLDER: return claim(p, &p->folders, place_of(p, store, c->path), c->stays, c->why);
+    case KT_CLAIM_FILE: return claim(p, &p->files, place_of(p, store, c->path), c);
+    case KT_CLAIM_FOLDER: return claim(p, &p->folders, place_of(p, store, c->path), c);
     case KT_CLAIM_STATE_FILE: break;
     }
     return claim_state_file(p, store, c);
@@ -262,7 +263,10 @@ static bool match(void *ctx, const char *bytes, size_t size)
 static bool is_same(planner *p, const want *w)
 {
     matcher m = {w->file, 0, 0, false};
+    kt_same same = p->have->same ? p->have->same(p->have->ctx, w->path, w->file) : KT_SAME_UNKNOWN;
 
+    if (same != KT_SAME_UNKNOWN)
+        return same == KT_SAME_YES;
     p->unreadable |= !p->have->read(p->have->ctx, w->path, match, &m);
     skip_ended(&m);
     return !m.differs && m.part == m.file->part_count;
@@ -292,7 +296,13 @@ static bool is_passed_over(const planner *p, kt_sv path)
 
 static void add_change(planner *p, kt_change_kind kind, kt_sv path, const kt_file *file, kt_sv why)
 {
-    p->changes[p->change_count++] = (kt_change){kind, path, file, why};
+    p->changes[p->change_count++] = (kt_change){kind, path, file, why, {NULL, 0}};
+}
+
+static void add_delete(planner *p, kt_sv path, const verdict *found)
+{
+    add_change(p, KT_CHANGE_DELETE, path, NULL, found->why);
+    p->changes[p->change_count - 1].owner = found->owner;
 }
 
 static void take_unwanted(planner *p, const held *h)
@@ -302,7 +312,7 @@ static void take_unwanted(planner *p, const held *h)
     if (found && found->stays)
         add_change(p, KT_CHANGE_KEEP, h->path, NULL, KT_SV("its content is not known and stays as it is"));
     else if (found)
-        add_change(p, KT_CHANGE_DELETE, h->path, NULL, found->why);
+        add_delete(p, h->path, found);
     else if (!is_passed_over(p, h->path))
         add_change(p, KT_CHANGE_FOREIGN, h->path, NULL, KT_SV(""));
 }

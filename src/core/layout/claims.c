@@ -26,7 +26,8 @@ typedef struct claimer {
     kt_map current; /* placements on it that are to be there */
 } claimer;
 
-static bool add(claimer *c, kt_claim_kind kind, kt_sv below, bool stays, bool rewritten, kt_sv why)
+static bool add(claimer *c, kt_claim_kind kind, kt_sv below, bool stays, bool rewritten, kt_sv why,
+                kt_sv owner)
 {
     kt_sv path = kt_final_path(&c->l, below);
     kt_claim *claims;
@@ -37,7 +38,7 @@ static bool add(claimer *c, kt_claim_kind kind, kt_sv below, bool stays, bool re
     if (!claims)
         return false;
     c->claims = claims;
-    claims[c->count++] = (kt_claim){kind, path, stays, rewritten, c->l.root, c->l.base, why};
+    claims[c->count++] = (kt_claim){kind, path, stays, rewritten, c->l.root, c->l.base, why, owner};
     return true;
 }
 
@@ -58,13 +59,14 @@ static bool claim_placement(claimer *c, const kt_placed *placed, bool current)
 
     switch (c->l.destination->mode) {
     case KT_MODE_NESTED:
-        return add(c, KT_CLAIM_FOLDER, kt_nested_folder(&c->l, placed), stays, current, why);
+        return add(c, KT_CLAIM_FOLDER, kt_nested_folder(&c->l, placed), stays, current, why, name);
     case KT_MODE_NONE:
-        return add(c, KT_CLAIM_STATE_FILE, kt_state_file(&c->l, placed->placement), stays, current, why);
+        return add(c, KT_CLAIM_STATE_FILE, kt_state_file(&c->l, placed->placement), stays, current, why, name);
     case KT_MODE_AGGREGATED: break;
     }
     return add(c, KT_CLAIM_FILE, kt_aggregate_file(&c->l), stays, current,
-               kt_arena_format(arena, "nothing is placed on Destination %v any more", c->l.destination->name));
+               kt_arena_format(arena, "nothing is placed on Destination %v any more", c->l.destination->name),
+               name);
 }
 
 /* A remembered placement on the Destination that is looked at, unless it is still there. */
@@ -145,7 +147,7 @@ static bool claim_canaries(claimer *c, const char *why)
 
     kt_canary_files(&c->l, below);
     for (size_t i = 0; i < 2; i++)
-        if (!add(c, KT_CLAIM_FILE, below[i], false, false, kt_str(why)))
+        if (!add(c, KT_CLAIM_FILE, below[i], false, false, kt_str(why), KT_SV("kratix-canary")))
             return false;
     return true;
 }

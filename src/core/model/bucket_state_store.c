@@ -45,6 +45,26 @@ static void check_secret(kt_run *run, kt_object *object, const kt_value *spec)
                          "%s", message);
 }
 
+static bool is_true(const kt_run *run, const kt_value *spec, const char *name)
+{
+    const kt_value *value = kt_schema_get(run->options.profile, &spec_schema, spec, name);
+
+    return value && value->type == KT_TYPE_BOOL && value->as.boolean;
+}
+
+static kt_connection *connection_of(kt_cluster *cluster, const kt_value *spec)
+{
+    kt_connection *connection = kt_connection_new(cluster, spec, "accessKey");
+
+    if (!connection)
+        return NULL;
+    connection->endpoint = kt_value_text(spec, "endpoint");
+    connection->bucket = kt_value_text(spec, "bucketName");
+    connection->insecure = is_true(cluster->run, spec, "insecure");
+    connection->dual_stack = is_true(cluster->run, spec, "useDualStack");
+    return connection;
+}
+
 bool kt_bucket_state_store_apply(kt_cluster *cluster, kt_object *object)
 {
     const kt_value *spec = kt_value_get(object->root, "spec");
@@ -52,6 +72,6 @@ bool kt_bucket_state_store_apply(kt_cluster *cluster, kt_object *object)
     kt_schema_check(cluster->run, object, &kt_schema_bucket_state_store, object->root, "");
     if (!object->refused)
         check_secret(cluster->run, object, spec);
-    return object->refused ||
-           kt_cluster_put_store(cluster, object, KT_STORE_BUCKET, kt_value_text(spec, "path"));
+    return object->refused || kt_cluster_put_store(cluster, object, KT_STORE_BUCKET, kt_value_text(spec, "path"),
+                                                   connection_of(cluster, spec));
 }

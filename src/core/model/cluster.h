@@ -10,6 +10,7 @@
 typedef struct kt_store_entry {
     kt_object object;
     kt_store store;
+    kt_connection *connection; /* that of the store, whose Secret is tied at the end; may be NULL */
     bool remembered; /* as the lock has it: no manifest has been accepted yet */
 } kt_store_entry;
 
@@ -22,6 +23,12 @@ typedef struct kt_destination_entry {
     kt_sv stored_mode;          /* spec.filepath.mode after schema defaulting; "" if there is none (I-2, I-3) */
     bool remembered;            /* as the lock has it: no manifest has been accepted yet */
 } kt_destination_entry;
+
+/* A Secret as it stands; decoded only if a State Store refers to it. */
+typedef struct kt_secret_entry {
+    kt_object object;
+    const kt_secret *decoded;
+} kt_secret_entry;
 
 typedef struct kt_release_entry {
     kt_object object;
@@ -44,6 +51,8 @@ typedef struct kt_cluster {
     size_t promise_count, promise_capacity;
     kt_release_entry *releases;
     size_t release_count, release_capacity;
+    kt_secret_entry *secret_entries; /* with options.secrets */
+    size_t secret_count, secret_capacity;
     kt_resource_request *requests;
     size_t request_count, request_capacity;
     kt_cluster_work *works;
@@ -67,6 +76,8 @@ bool kt_promise_release_apply(kt_cluster *cluster, kt_object *object);
 bool kt_work_apply(kt_cluster *cluster, kt_object *object);
 bool kt_work_placement_apply(kt_cluster *cluster, kt_object *object);
 bool kt_secret_apply(kt_cluster *cluster, kt_object *object);
+/* "<namespace>/<name>", as cluster->secrets has it. */
+kt_sv kt_secret_key(kt_cluster *cluster, kt_sv namespace_, kt_sv name);
 /* `promise` defines the object's kind. */
 /* An object of a Promise's group, but of no kind that one defines: most likely a typing error. */
 void kt_request_report_kind(kt_cluster *cluster, kt_object *object);
@@ -84,8 +95,13 @@ size_t kt_cluster_find(kt_cluster *cluster, const char *kind, kt_sv name);
 bool kt_destination_recall(kt_cluster *cluster, kt_sv name);
 bool kt_state_store_recall(kt_cluster *cluster, kt_store_kind kind, kt_sv name);
 
-/* Remember a State Store of either kind (state_store.c). */
-bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind kind, kt_sv path);
+/* Remember a State Store of either kind (state_store.c); `connection` may be NULL. */
+bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind kind, kt_sv path,
+                          kt_connection *connection);
+/* A connection with what both kinds of State Store have; NULL when memory ran out. */
+kt_connection *kt_connection_new(kt_cluster *cluster, const kt_value *spec, const char *auth_method);
+/* The Secret that a State Store refers to, decoded; NULL: the input has none, or memory ran out. */
+const kt_secret *kt_secret_find(kt_cluster *cluster, kt_sv namespace_, kt_sv name);
 const char *kt_store_kind_name(kt_store_kind kind);
 
 /* Warnings of I-28, for all Promises at the end. */

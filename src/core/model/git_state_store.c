@@ -31,6 +31,21 @@ static const kt_field fields[] = {
 };
 const kt_schema kt_schema_git_state_store = {.type = KT_SCHEMA_OBJECT, KT_FIELDS(fields)};
 
+/* The default is the whole author: one without a name has none (T-12). */
+static kt_connection *connection_of(kt_cluster *cluster, const kt_value *spec)
+{
+    kt_connection *connection = kt_connection_new(cluster, spec, "basicAuth");
+    const kt_value *author = kt_value_get(spec, "gitAuthor");
+
+    if (!connection)
+        return NULL;
+    connection->url = kt_value_text(spec, "url");
+    connection->branch = kt_value_text_or(spec, "branch", "main");
+    connection->author_name = author && author->type == KT_TYPE_MAP ? kt_value_text(author, "name") : KT_SV("kratix");
+    connection->author_email = kt_value_text(author, "email");
+    return connection;
+}
+
 bool kt_git_state_store_apply(kt_cluster *cluster, kt_object *object)
 {
     const kt_value *spec = kt_value_get(object->root, "spec"), *method = kt_value_get(spec, "authMethod");
@@ -40,6 +55,6 @@ bool kt_git_state_store_apply(kt_cluster *cluster, kt_object *object)
         kt_object_refuse(cluster->run, object, KT_IN_2025_03, KT_FIELD_VALUE, method, KT_SV("spec.authMethod"),
                          "spec.authMethod: Unsupported value: \"githubApp\": supported values: \"basicAuth\", "
                          "\"ssh\"");
-    return object->refused ||
-           kt_cluster_put_store(cluster, object, KT_STORE_GIT, kt_value_text(spec, "path"));
+    return object->refused || kt_cluster_put_store(cluster, object, KT_STORE_GIT, kt_value_text(spec, "path"),
+                                                   connection_of(cluster, spec));
 }

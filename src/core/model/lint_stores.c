@@ -12,20 +12,6 @@ static kt_sv or_default(kt_sv namespace_)
     return namespace_.len > 0 ? namespace_ : KT_SV("default"); /* I-5 */
 }
 
-static kt_sv secret_key(kt_cluster *cluster, kt_sv namespace_, kt_sv name)
-{
-    return kt_arena_format(&cluster->run->arena, "%v/%v", or_default(namespace_), name);
-}
-
-/* Seen as the key of the Secret, and as its namespace alone. */
-bool kt_secret_apply(kt_cluster *cluster, kt_object *object)
-{
-    kt_sv key = secret_key(cluster, object->namespace_, object->name);
-
-    return kt_map_set(&cluster->secrets, key, 0)
-           && kt_map_set(&cluster->secrets, or_default(object->namespace_), 0);
-}
-
 /* Secrets are rarely kept with manifests: that one is missing means something where others of its namespace are
  * there. */
 static void check_secret(kt_cluster *cluster, kt_store_entry *entry, const kt_value *ref)
@@ -33,7 +19,7 @@ static void check_secret(kt_cluster *cluster, kt_store_entry *entry, const kt_va
     kt_sv name = kt_value_text(ref, "name"), namespace_ = or_default(kt_value_text(ref, "namespace"));
 
     if (name.len == 0 || kt_map_get(&cluster->secrets, namespace_) == KT_MAP_NONE
-        || kt_map_get(&cluster->secrets, secret_key(cluster, namespace_, name)) != KT_MAP_NONE)
+        || kt_map_get(&cluster->secrets, kt_secret_key(cluster, namespace_, name)) != KT_MAP_NONE)
         return;
     kt_object_report(cluster->run, &entry->object, KT_CREDENTIALS_MISSING, ref, KT_SV("spec.secretRef"),
                      "there is no Secret %q in namespace %q", name, namespace_);

@@ -416,7 +416,7 @@ static bool add_missing_store(kt_cluster *cluster, kt_destination_entry *entry)
     none.pos = kt_value_pos(entry->store_ref, entry->object.file);
     if (kt_cluster_find(cluster, kind, none.name) != KT_MAP_NONE)
         return true;
-    if (!kt_cluster_put_store(cluster, &none, entry->store_kind, KT_SV("")))
+    if (!kt_cluster_put_store(cluster, &none, entry->store_kind, KT_SV(""), NULL))
         return false;
     cluster->stores[cluster->store_count - 1].store.missing = true;
     return true;
@@ -433,12 +433,22 @@ static bool add_missing_stores(kt_cluster *cluster)
     return true;
 }
 
+static void tie_secrets(kt_cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->store_count; i++) {
+        kt_connection *connection = cluster->stores[i].connection;
+        if (connection && connection->has_secret_ref)
+            connection->secret = kt_secret_find(cluster, connection->secret_namespace, connection->secret_name);
+    }
+}
+
 static bool finish_stores(kt_cluster *cluster, kt_model *out)
 {
     kt_store *stores = kt_arena_array(&cluster->run->arena, cluster->store_count, sizeof *stores);
 
     if (!stores)
         return false;
+    tie_secrets(cluster);
     for (size_t i = 0; i < cluster->store_count; i++)
         stores[i] = cluster->stores[i].store;
     if (!kt_sort(stores, cluster->store_count, sizeof *stores, compare_stores, &cluster->run->arena))

@@ -317,6 +317,13 @@ kt_sv kt_value_text(const kt_value *map, const char *name)
     return value && value->type == KT_TYPE_STRING ? kt_value_string(value) : KT_SV("");
 }
 
+kt_sv kt_value_text_or(const kt_value *map, const char *name, const char *usual)
+{
+    const kt_value *value = kt_value_get(map, name);
+
+    return value && value->type == KT_TYPE_STRING ? kt_value_string(value) : kt_str(usual);
+}
+
 const kt_value *kt_decoded_get(const kt_value *map, const char *name)
 {
     const kt_value *value = kt_value_get(map, name);

@@ -58,6 +58,8 @@ kt_sv kt_decoded_string(const kt_value *map, const char *name);
 
 /* The string at `name`, or "" if there is none. */
 kt_sv kt_value_text(const kt_value *map, const char *name);
+/* The same, or `usual` (static) if there is none. */
+kt_sv kt_value_text_or(const kt_value *map, const char *name, const char *usual);
 
 /* Items of a list, members of a map; 0 for anything else and for NULL. */
 size_t kt_value_count(const kt_value *value);

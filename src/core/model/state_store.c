@@ -5,6 +5,7 @@
 #include "base/sv.h"
 #include "memory/memory.h"
 #include "model/cluster.h"
+#include "model/schema.h"
 
 const char *kt_store_kind_name(kt_store_kind kind)
 {
@@ -31,13 +32,28 @@ bool kt_state_store_recall(kt_cluster *cluster, kt_store_kind kind, kt_sv name)
     object.pos = object.name_pos = then->pos;
     object.kind = kt_str(kt_store_kind_name(kind));
     kt_object_entitle(cluster->run, &object);
-    if (!kt_cluster_put_store(cluster, &object, kind, then->path))
+    if (!kt_cluster_put_store(cluster, &object, kind, then->path, NULL))
         return false;
     cluster->stores[cluster->store_count - 1].remembered = true;
     return true;
 }
 
-bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind kind, kt_sv path)
+kt_connection *kt_connection_new(kt_cluster *cluster, const kt_value *spec, const char *auth_method)
+{
+    kt_connection *connection = kt_arena_array(&cluster->run->arena, 1, sizeof *connection);
+    const kt_value *ref = kt_value_get(spec, "secretRef");
+
+    if (!connection)
+        return NULL;
+    connection->auth_method = kt_value_text_or(spec, "authMethod", auth_method);
+    connection->has_secret_ref = ref && ref->type == KT_TYPE_MAP;
+    connection->secret_name = kt_value_text(ref, "name");
+    connection->secret_namespace = kt_value_text(ref, "namespace");
+    return connection;
+}
+
+bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind kind, kt_sv path,
+                          kt_connection *connection)
 {
     const char *kind_name = kt_store_kind_name(kind);
     size_t self = kt_cluster_find(cluster, kind_name, object->name);
@@ -59,5 +75,7 @@ bool kt_cluster_put_store(kt_cluster *cluster, kt_object *object, kt_store_kind 
     entry->store.path = path;
     entry->store.prefix = kt_store_prefix(&cluster->run->arena, kind, path);
     entry->store.pos = object->pos;
+    entry->store.connection = connection;
+    entry->connection = connection;
     return kt_map_set(&cluster->names, kt_cluster_key(cluster, kind_name, object->name), self);
 }

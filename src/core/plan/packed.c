@@ -5,44 +5,21 @@
 
 #include <zlib.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/sv.h"
 
 #define GZIP_WINDOW (16 + MAX_WBITS)
 #define STEP ((size_t)16384)
 
-static int digit(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Strict base64 with padding. False if it is not. */
 static bool decode(kt_buf *out, kt_sv text)
 {
-    size_t padding = 0;
+    char *room = kt_buf_reserve(out, text.len);
+    size_t length = room ? kt_base64_decode(room, text) : 0;
 
-    if (text.len % 4 != 0)
+    if (length == SIZE_MAX)
         return false;
-    while (padding < 2 && padding < text.len && text.ptr[text.len - 1 - padding] == '=')
-        padding++;
-    for (size_t i = 0; i < text.len; i += 4) {
-        size_t digits = i + 4 == text.len ? 4 - padding : 4;
-        uint32_t bits = 0;
-        for (size_t j = 0; j < 4; j++) {
-            int value = j < digits ? digit(text.ptr[i + j]) : 0;
-            if (value < 0)
-                return false;
-            bits = bits << 6 | (uint32_t)value;
-        }
-        for (size_t j = 0; j + 1 < digits; j++)
-            kt_buf_byte(out, (char)(bits >> (16 - 8 * j) & 0xff));
-    }
+    out->len += length;
     return true;
 }
 

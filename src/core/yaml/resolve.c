@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/sv.h"
 #include "base/utf8.h"
@@ -59,36 +60,6 @@ kt_sv kt_tag_short(kt_arena *arena, kt_sv tag)
     return kt_arena_format(arena, "!!%v", kt_sv_slice(tag, sizeof LONG_PREFIX - 1, tag.len));
 }
 
-static int base64_value(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *found = c != '\0' ? strchr(digits, c) : NULL;
-    return found ? (int)(found - digits) : -1;
-}
-
-/* Strict base64 in which line breaks may stand; the decoded length, or SIZE_MAX. */
-static size_t decode_base64(char *out, kt_sv text)
-{
-    uint32_t bits = 0;
-    size_t count = 0, length = 0, padding = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        int value = base64_value(text.ptr[i]);
-        if (text.ptr[i] == '\n' || text.ptr[i] == '\r')
-            continue;
-        padding += text.ptr[i] == '=';
-        if (value < 0 && text.ptr[i] != '=')
-            return SIZE_MAX;
-        if (padding > 0 && (value >= 0 || padding > 2 || count % 4 < 2))
-            return SIZE_MAX;
-        bits = bits << 6 | (uint32_t)(value < 0 ? 0 : value);
-        if (++count % 4 == 0)
-            for (size_t k = 0; k < 3 - padding; k++)
-                out[length++] = (char)(bits >> (16 - 8 * k) & 0xff);
-    }
-    return count % 4 == 0 ? length : SIZE_MAX;
-}
-
 /* JSON carries UTF-8: each byte that is part of none is one U+FFFD. */
 static kt_tag_result resolve_binary(kt_scalar *out, kt_arena *arena, kt_sv text)
 {
@@ -99,7 +70,7 @@ static kt_tag_result resolve_binary(kt_scalar *out, kt_arena *arena, kt_sv text)
     if (!bytes)
         return KT_TAG_NOMEM;
     raw.ptr = bytes;
-    raw.len = decode_base64(bytes, text);
+    raw.len = kt_base64_decode(bytes, text);
     if (raw.len == SIZE_MAX)
         return KT_TAG_BASE64;
     set_string(out, raw);
