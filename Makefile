@@ -45,6 +45,8 @@ B := build/$(VARIANT)$(if $(filter system,$(LIBS)),-system)
 
 CORE   := $(sort $(wildcard src/core/*/*.c))
 HOST   := $(sort $(wildcard src/store/*.c src/cli/*.c))
+PUSH   := $(sort $(wildcard src/push/*.c))
+ADAPTERS := git s3
 MAIN   := src/cli/main.c
 TESTS  := $(sort $(wildcard tests/unit/test_*.c))
 HEADER := include/kratree.h
@@ -72,7 +74,7 @@ test: build/setup/test ## Build everything in every variant and run every test (
 	@$(MAKE) wasm
 	@COMPILE='$(COMPILE)' python3 tests/run.py $(SUITES)
 
-test-programs: all $(TESTS:tests/unit/%.c=$(B)/tests/%)
+test-programs: all adapters $(TESTS:tests/unit/%.c=$(B)/tests/%)
 
 wasm: build/wasm/kratree.wasm ## Build build/wasm/kratree.wasm
 	@:
@@ -82,6 +84,9 @@ purity: all wasm ## Show that the core is pure: includes, symbols, imports
 
 fixtures: build/kratree build/setup/test ## Write what the fixtures' wanted files should be now; read the diff
 	@python3 tests/fixtures.py build/kratree --update
+
+adapters: $(foreach a,$(ADAPTERS),$(if $(wildcard src/push/$(a)/main.c),$(if $(filter build/release,$(B)),build/kratree-push-$(a),$(B)/kratree-push-$(a)))) ## Build build/kratree-push-git and build/kratree-push-s3
+	@:
 
 bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference (CALLGRIND=1: instructions too)
 	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree $(if $(CALLGRIND),--callgrind)
@@ -104,7 +109,7 @@ help: ## List the goals
 	@echo '  VARIANT=release|debug|san   LIBS=source|system   CC=gcc|clang-14   PREFIX= DESTDIR=   V=1'
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-programs wasm purity fixtures bench install clean help
+.PHONY: all adapters demo test test-programs wasm purity fixtures bench install clean help
 
 # ---- Libraries of the core: the rows of packaging/libraries ----------------------------------
 
@@ -167,7 +172,7 @@ endif
 
 LINK_LIBRARY = $(LIBRARY) $(if $(filter system,$(LIBS)),$(LIBS_LINK))
 
-$(ROOMS): $(call objects,$(filter-out $(MAIN),$(HOST)))
+$(ROOMS): $(call objects,$(filter-out $(MAIN),$(HOST)) $(PUSH))
 	$(run)rm -f $@ && $(AR) rcs $@ $^
 
 $(PROGRAM): $(call objects,$(MAIN)) $(ROOMS) $(LIBRARY)
@@ -181,6 +186,31 @@ else
 build/kratree build/libkratree.a: FORCE
 	@$(MAKE) VARIANT=release LIBS=source $@
 endif
+
+# ---- Adapters: programs of their own, with libcurl, OpenSSL and cJSON of the system -----------
+
+ADAPTER_SOURCES = $(filter-out %/main.c,$(wildcard $(ADAPTERS:%=src/push/%/*.c)))
+ADAPTER_LINK    = $(LIBPUSH) $(ROOMS) $(LINK_LIBRARY) -lcurl -lcrypto -lcjson
+
+# All of them but their main(), for the programs and the unit tests.
+LIBPUSH := $(B)/libpush.a
+$(LIBPUSH): $(call objects,$(ADAPTER_SOURCES))
+	$(run)rm -f $@ && $(AR) rcs $@ $^
+
+$(call objects,$(wildcard $(ADAPTERS:%=src/push/%/*.c))): | build/setup/push
+
+$(B)/kratree-push-%: $(B)/src/push/%/main.o $(LIBPUSH) $(ROOMS) $(LIBRARY)
+	$(call say,link,$@)
+	$(run)$(LINK) $< $(ADAPTER_LINK) -o $@
+
+$(ADAPTERS:%=build/kratree-push-%): build/%: build/release/%
+	@ln -sf release/$* $@
+
+# Those of the adapters; the rest of the unit tests needs nothing of the system.
+$(B)/tests/test_push_%: $(B)/tests/unit/test_push_%.o $(LIBPUSH) $(ROOMS) $(LIBRARY)
+	$(call say,link,$@)
+	@mkdir -p $(@D)
+	$(run)$(LINK) $< $(ADAPTER_LINK) -lcmocka -o $@
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(ROOMS) $(LIBRARY)
 	$(call say,link,$@)
@@ -239,7 +269,7 @@ build/wasm/kratree.wasm: build/wasm/linked.wasm
 
 # ---- Set-up: what is missing is installed, once -----------------------------------------------
 
-NEEDS_test := build sources test
+NEEDS_test := build sources test push
 NEEDS_wasm := sources wasm
 
 build/setup/%: packaging/tools packaging/setup.sh
@@ -250,4 +280,4 @@ FORCE:
 .SECONDARY:
 
 # What each object includes, as the compiler found it.
--include $(patsubst %.o,%.d,$(call objects,$(CORE) $(HOST) $(TESTS) $(wildcard tests/bench/*.c)) $(WASM_OBJECTS))
+-include $(patsubst %.o,%.d,$(call objects,$(CORE) $(HOST) $(PUSH) $(wildcard $(ADAPTERS:%=src/push/%/*.c)) $(TESTS) $(wildcard tests/bench/*.c)) $(WASM_OBJECTS))

@@ -534,6 +534,19 @@ typedef struct kt_changes {
 kt_status kt_changes_plan(kt_changes **out, const kt_tree *tree, const kt_have *have, const kt_allocator *allocator);
 void kt_changes_free(kt_changes *changes);
 
+/* What came of pushing to one State Store. */
+typedef struct kt_push_report {
+    const kt_store *store;
+    const char *mode;          /* "check", "dry-run", "push" */
+    const char *outcome;       /* "permitted", "same", "differs", "pushed", "failed" */
+    const kt_changes *changes; /* NULL if none were planned */
+    kt_sv revision;            /* what names the new state: a commit; may be empty */
+    uint64_t attempts;
+} kt_push_report;
+
+/* Write it as JSON (docs/json.md, schemaVersion 1). Nothing of a Secret or an address is in it. */
+kt_status kt_push_json(const kt_push_report *report, kt_write_fn write, void *ctx);
+
 /* SHA-256 of a file's content, in lower-case hex, NUL-terminated. */
 void kt_file_sha256(const kt_file *file, char out[65]);
 

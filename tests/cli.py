@@ -638,10 +638,12 @@ def test_codes_are_those_of_the_core(_):
         with open(os.path.join(ROOT, path)) as file:
             text = re.sub(r"\\\n", " ", file.read())
         return dict(re.findall(r'"(KT-\d+)", KT_\w+,(?: *"[^"]*",)? *"([^"]*)"[)}]', text))
-    core, ours = pairs("src/core/base/codes.h"), pairs("src/cli/problem.c")
-    check(len(ours) == 13, ours)
-    for code, text in ours.items():
-        check(core.get(code) == text, f"{code}: {text!r}, core/base/codes.h has {core.get(code)!r}")
+    core = pairs("src/core/base/codes.h")
+    for path, count in (("src/cli/problem.c", 13), ("src/push/problem.c", 17)):
+        ours = pairs(path)
+        check(len(ours) == count, ours)
+        for code, text in ours.items():
+            check(core.get(code) == text, f"{code}: {text!r}, core/base/codes.h has {core.get(code)!r}")
 
 
 def main():

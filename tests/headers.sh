@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 warnings='-Wall -Wextra -Wpedantic -Wshadow -Wundef -Werror -fsyntax-only'
 public=include/kratree.h
 
-for header in include/*.h src/core/*/*.h src/store/*.h src/cli/*.h; do
+for header in include/*.h src/core/*/*.h src/store/*.h src/cli/*.h src/push/*.h src/push/*/*.h; do
+    [ -e "$header" ] || continue
     check "$header alone" "$@" -D_XOPEN_SOURCE=700 -fsyntax-only -x c "$header"
 done
 # shellcheck disable=SC2086 # words

@@ -25,7 +25,7 @@ static bool is_zip_name(const char *out)
 
 /* ---- Directories ---- */
 
-static void list_changes(const kt_directory_report *report, kt_console *console, bool known)
+void kt_changes_list(kt_output *out, bool color, const kt_change *items, size_t count, bool foreign)
 {
     static const struct {
         const char *word;
@@ -34,14 +34,14 @@ static void list_changes(const kt_directory_report *report, kt_console *console,
         {NULL, KT_PAINT_NONE}, {"create ", KT_PAINT_GOOD}, {"update ", KT_PAINT_WARNING},
         {"delete ", KT_PAINT_WARNING}, {"foreign", KT_PAINT_ERROR}};
 
-    for (size_t i = 0; i < report->change_count; i++) {
-        const kt_change *change = &report->changes[i];
-        if (!kinds[change->kind].word || (known && change->kind == KT_CHANGE_FOREIGN))
+    for (size_t i = 0; i < count; i++) {
+        const kt_change *change = &items[i];
+        if (!kinds[change->kind].word || (!foreign && change->kind == KT_CHANGE_FOREIGN))
             continue;
-        kt_output_format(&console->out, "%s%s%s  ", kt_paint_begin(console->out_color, kinds[change->kind].paint),
-                         kinds[change->kind].word, kt_paint_end(console->out_color, kinds[change->kind].paint));
-        kt_output_safe(&console->out, change->path);
-        kt_output_put(&console->out, "\n");
+        kt_output_format(out, "%s%s%s  ", kt_paint_begin(color, kinds[change->kind].paint), kinds[change->kind].word,
+                         kt_paint_end(color, kinds[change->kind].paint));
+        kt_output_safe(out, change->path);
+        kt_output_put(out, "\n");
     }
 }
 
@@ -89,7 +89,7 @@ static kt_delivery deliver_directory(const kt_settings *settings, const kt_resul
         delivery.created + delivery.updated + delivery.deleted + (settings->force || known ? 0 : delivery.foreign) > 0
         || report.interrupted;
     if (delivery.fine && list)
-        list_changes(&report, console, known);
+        kt_changes_list(&console->out, console->out_color, report.changes, report.change_count, !known);
     if (!delivery.fine && report.problem_count == 0)
         kt_console_complain(console, status == KT_ERR_NOMEM ? KT_COMPLAINT_MEMORY : KT_COMPLAINT_BROKEN,
                             settings->out, NULL, "%s", kt_status_text(status));

@@ -26,6 +26,9 @@ kt_delivery kt_deliver(const kt_settings *settings, const kt_result *result, kt_
 /* Complete what an interrupted run left in the directory, before it is looked into. False: an error was said. */
 bool kt_deliver_resume(const kt_settings *settings, kt_console *console);
 
+/* Changes as lines "create path"; what is kept is not listed, foreign files only if `foreign`. */
+void kt_changes_list(kt_output *out, bool color, const kt_change *items, size_t count, bool foreign);
+
 /* Whether --out names a directory. */
 bool kt_out_is_directory(const kt_settings *settings);
 

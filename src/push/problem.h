@@ -45,6 +45,9 @@ void kt_push_say(kt_push *push, kt_trouble trouble, const char *help, const char
 kt_outcome kt_push_again(kt_push *push, kt_trouble trouble, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Say what was remembered, as `trouble`. For the frame. */
+void kt_push_say_again(kt_push *push, kt_trouble trouble);
+
 /* "out of memory", as the error that it is. Returns KT_OUTCOME_FAILED. */
 kt_outcome kt_push_no_memory(kt_push *push);
 

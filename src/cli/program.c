@@ -1,0 +1,59 @@
+/* The frame of a program around its command. */
+#define _POSIX_C_SOURCE 200809L
+#include "cli/program.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/help.h"
+
+#define EXIT_USAGE 2
+
+/* Descriptors 0 to 2 are open, so that no file of ours becomes one of them; closed ones fail when used. */
+static void hold_descriptors(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+            _exit(EXIT_USAGE);
+}
+
+void kt_program_begin(kt_console *console, const char *argv0)
+{
+    hold_descriptors();
+    signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write() */
+    kt_console_init(console, argv0);
+}
+
+int kt_program_run(kt_console *console, const kt_command *command, int argc, char **argv)
+{
+    kt_settings settings;
+    int status = EXIT_USAGE;
+    bool fine;
+
+    memset(&settings, 0, sizeof settings);
+    settings.level = 6;
+    settings.retries = KT_RETRIES_UNSET;
+    console->command = command->name;
+    fine = kt_args_parse(&settings, command, console, argc, argv);
+    kt_console_set_color(console, (kt_color)settings.color);
+    console->quiet = settings.quiet;
+    console->verbose = settings.verbose;
+    console->strict = settings.strict;
+    if (fine && settings.help) {
+        kt_help_command(console, command);
+        status = 0;
+    } else if (fine) {
+        status = command->run(&settings, console);
+    }
+    free(settings.paths);
+    free(settings.passed);
+    return status;
+}
+
+int kt_program_end(kt_console *console, int status)
+{
+    return kt_console_finish(console) ? status : EXIT_USAGE;
+}
