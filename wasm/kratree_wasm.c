@@ -213,7 +213,7 @@ static const kt_have *have_of(session *s)
     if (s->held.count == 0)
         return NULL;
     qsort(s->held.items, s->held.count, sizeof *s->held.items, compare_paths);
-    s->have = (kt_have){list_held, read_held, &s->held};
+    s->have = (kt_have){list_held, read_held, &s->held, NULL};
     return &s->have;
 }
 
