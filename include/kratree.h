@@ -131,6 +131,9 @@ typedef struct kt_limits {
     uint64_t documents;    /* in all; default 1,000,000 */
     uint64_t values;       /* after alias expansion, in all; default 20,000,000 */
     uint64_t output_bytes; /* one output file; default 1 GiB */
+    uint64_t pattern_steps; /* validate: of one match of a pattern with a value; default 1,000,000 */
+    uint64_t pattern_depth; /* validate: ways to go back to in one match; default 100,000 */
+    uint64_t checks;        /* validate: of values against schemas, in all; default 50,000,000 */
 } kt_limits;
 
 /* Two contents compared without reading them. */
@@ -183,7 +186,7 @@ typedef struct kt_render_options {
 #define KT_RENDER_OPTIONS_VERSION 1u
 #define KT_RENDER_OPTIONS_INIT                                                                        \
     { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, false, {NULL, 0}, {NULL, 0},           \
-      {0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL, false }
+      {0, 0, 0, 0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL, false }
 
 /* ---- The plan: who gets what, and why ------------------------------------------------------ */
 

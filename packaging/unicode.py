@@ -27,7 +27,7 @@ def ranges(path, wanted):
 
 
 def table(name, items):
-    print(f"static const range {name}[] = {{")
+    print(f"static const kt_code_range {name}[] = {{")
     for i in range(0, len(items), 4):
         print("    " + " ".join("{0x%x, 0x%x}," % tuple(item) for item in items[i:i + 4]))
     print("};")
@@ -35,8 +35,7 @@ def table(name, items):
 
 print("/* Made by packaging/unicode.py from Unicode 15.0: ranges of code points above ASCII, in order. */")
 print("#ifndef KT_YAML_UNICODE_TABLES_H\n#define KT_YAML_UNICODE_TABLES_H\n")
-print("#include <stdint.h>\n")
-print("typedef struct range {\n    uint32_t first, last;\n} range;\n")
+print('#include "yaml/unicode.h"\n')
 for name, category in (("letters", "L"), ("digits", "Nd")):
     table(name, [item for item in ranges(sys.argv[1], category) if item[0] > 0x7f])
     print()

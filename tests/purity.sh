@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 language='stdbool stddef stdint stdarg string limits'
 libraries='yaml.h:src/core/yaml/events.c zlib.h:src/core/emit/zip.c zlib.h:src/core/plan/packed.c
-    md5.h:src/core/base/digest.c sha2.h:src/core/base/digest.c
+    pcre2.h:src/core/model/pattern.c md5.h:src/core/base/digest.c sha2.h:src/core/base/digest.c
     stdlib.h:src/core/base/arena.c stdlib.h:src/core/base/sort.c'
 rooms='base yaml memory model plan layout tree emit'
 
@@ -59,7 +59,7 @@ symbols='memchr memcmp memcpy memmove memset strchr strcmp strlen strncmp bcmp _
     __memcpy_chk __memmove_chk __memset_chk __stack_chk_fail __tls_get_addr'
 owners='base/arena:malloc|realloc|free base/sort:qsort base/digest:(MD5|SHA256)(Init|Update|Final)
     emit/zip:deflate.*|crc32(_z)?|compressBound plan/packed:(in|de)flate.*
-    yaml/events:yaml_.*'
+    yaml/events:yaml_.* model/pattern:pcre2_.*'
 
 may_need() {
     for known in $symbols; do [ "$2" = "$known" ] && return; done

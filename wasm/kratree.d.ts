@@ -41,6 +41,9 @@ export interface Limits {
   documents?: number;
   values?: number;
   outputBytes?: number;
+  patternSteps?: number;
+  patternDepth?: number;
+  checks?: number;
 }
 
 /** The command line's flags of the same meaning. */

@@ -153,6 +153,9 @@ static const struct {
     {"max-file-bytes", offsetof(kt_limits, file_bytes)}, {"max-total-bytes", offsetof(kt_limits, total_bytes)},
     {"max-depth", offsetof(kt_limits, depth)},           {"max-documents", offsetof(kt_limits, documents)},
     {"max-values", offsetof(kt_limits, values)},         {"max-output-bytes", offsetof(kt_limits, output_bytes)},
+    {"max-pattern-steps", offsetof(kt_limits, pattern_steps)},
+    {"max-pattern-depth", offsetof(kt_limits, pattern_depth)},
+    {"max-checks", offsetof(kt_limits, checks)},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])

@@ -17,7 +17,8 @@ const MODULE = new URL("../build/wasm/kratree.wasm", import.meta.url);
 
 const SWITCHES = ["keep-going", "strict", "validate"];
 const VALUES = ["kratix-version", "store", "destination"];
-const LIMITS = ["file-bytes", "total-bytes", "depth", "documents", "values", "output-bytes"];
+const LIMITS = ["file-bytes", "total-bytes", "depth", "documents", "values", "output-bytes",
+    "pattern-steps", "pattern-depth", "checks"];
 const options = Object.fromEntries([
   ...SWITCHES.map((name) => [name, { type: "boolean" }]),
   ...[...VALUES, ...LIMITS.map((name) => `max-${name}`), "outputs", "out"].map((name) => [name, { type: "string" }]),

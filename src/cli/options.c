@@ -27,6 +27,12 @@ static const kt_option limits[] = {
      FIELD(limits.values)},
     {"max-output-bytes", 0, 0, "SIZE", NULL, "of one file of the tree (1G)", kt_set_size,
      FIELD(limits.output_bytes)},
+    {"max-pattern-steps", 0, 0, "N", NULL, "of one match of a pattern of an API (1000000)", kt_set_number,
+     FIELD(limits.pattern_steps)},
+    {"max-pattern-depth", 0, 0, "N", NULL, "ways to go back to in one match (100000)", kt_set_number,
+     FIELD(limits.pattern_depth)},
+    {"max-checks", 0, 0, "N", NULL, "of values against the schemas of APIs, in all (50000000)", kt_set_number,
+     FIELD(limits.checks)},
 };
 
 static const kt_option general[] = {

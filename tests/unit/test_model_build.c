@@ -25,7 +25,7 @@ typedef struct world {
 static void build(world *w, kt_profile profile, const char *text)
 {
     const kt_render_options init = KT_RENDER_OPTIONS_INIT;
-    const kt_limits limits = {1u << 20, 1u << 20, 1000, 1000, 100000, 1u << 20};
+    const kt_limits limits = {1u << 20, 1u << 20, 1000, 1000, 100000, 1u << 20, 1000, 1000, 1000};
 
     memset(w, 0, sizeof *w);
     w->run.options = init;

@@ -23,7 +23,7 @@ static int tear_down(void **state)
 
 static void read_text(const char *text)
 {
-    static const kt_limits limits = {1 << 20, 1 << 20, 1000, 1000, 1000000, 1 << 20};
+    static const kt_limits limits = {1 << 20, 1 << 20, 1000, 1000, 1000000, 1 << 20, 0, 0, 0};
     kt_source source;
 
     memset(&source, 0, sizeof source);

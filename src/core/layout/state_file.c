@@ -4,7 +4,7 @@
 #include "base/diags.h"
 #include "yaml/reader.h"
 
-static const kt_limits generous = {UINT64_MAX, UINT64_MAX, 1000, 1000, 20000000, UINT64_MAX};
+static const kt_limits generous = {UINT64_MAX, UINT64_MAX, 1000, 1000, 20000000, UINT64_MAX, 0, 0, 0};
 
 static bool take_entries(kt_state_entries *out, kt_arena *arena, const kt_value *list)
 {

@@ -30,6 +30,7 @@ static void complete_limits(kt_limits *limits)
     } defaults[] = {
         {&limits->file_bytes, 256 * MIB},   {&limits->total_bytes, 2048 * MIB}, {&limits->depth, 10000},
         {&limits->documents, 1000000},      {&limits->values, 20000000},        {&limits->output_bytes, 1024 * MIB},
+        {&limits->pattern_steps, 1000000},  {&limits->pattern_depth, 100000},   {&limits->checks, 50000000},
     };
 
     for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
