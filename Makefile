@@ -71,12 +71,15 @@ test: build/setup/test ## Build everything in every variant and run every test (
 	@$(MAKE) VARIANT=release LIBS=source test-programs
 	@$(MAKE) VARIANT=san LIBS=source test-programs
 	@$(MAKE) VARIANT=release LIBS=system all
-	@$(MAKE) wasm
+	@$(MAKE) web build/page-tests/ready
 	@COMPILE='$(COMPILE)' python3 tests/run.py $(SUITES)
 
 test-programs: all adapters $(TESTS:tests/unit/%.c=$(B)/tests/%)
 
 wasm: build/wasm/kratree.wasm ## Build build/wasm/kratree.wasm
+	@:
+
+web: build/web/kratree.html ## Build the page: build/web/kratree.html, and build/web/hosted for a server
 	@:
 
 purity: all wasm ## Show that the core is pure: includes, symbols, imports
@@ -109,7 +112,7 @@ help: ## List the goals
 	@echo '  VARIANT=release|debug|san   LIBS=source|system   CC=gcc|clang-14   PREFIX= DESTDIR=   V=1'
 
 .DEFAULT_GOAL := all
-.PHONY: all adapters demo test test-programs wasm purity fixtures bench install clean help
+.PHONY: all adapters demo test test-programs wasm web purity fixtures bench install clean help
 
 # ---- Libraries of the core: the rows of packaging/libraries ----------------------------------
 
@@ -267,10 +270,26 @@ build/wasm/kratree.wasm: build/wasm/linked.wasm
 	$(call say,wasm,$@)
 	$(run)wasm-opt -O3 $< -o $@
 
+# ---- The page: everything in one file, and split for a server --------------------------------------
+
+PAGE := $(filter-out web/README.md,$(wildcard web/*)) wasm/kratree.js $(shell find fixtures/examples -type f)
+
+build/web/kratree.html: $(PAGE) build/wasm/kratree.wasm build/web/ready
+	$(call say,page,$@)
+	$(run)node web/build.mjs build/web build/wasm/kratree.wasm
+
+# What comes from npm, as the lock files have it.
+build/web/ready: web/package.json web/package-lock.json packaging/npm.sh | build/setup/web
+	$(run)packaging/npm.sh web $(@D)
+
+build/page-tests/ready: tests/web/package.json tests/web/package-lock.json packaging/npm.sh | build/setup/test
+	$(run)packaging/npm.sh tests/web $(@D)
+
 # ---- Set-up: what is missing is installed, once -----------------------------------------------
 
 NEEDS_test := build sources test push
 NEEDS_wasm := sources wasm
+NEEDS_web  := sources wasm web
 
 build/setup/%: packaging/tools packaging/setup.sh
 	$(run)packaging/setup.sh $(or $(NEEDS_$*),$*) && mkdir -p $(@D) && touch $@

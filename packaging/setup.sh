@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the named goals need and this machine lacks (packaging/tools).
 #
-#     setup.sh GOAL...      build, sources, wasm, test, bench
+#     setup.sh GOAL...      build, sources, wasm, web, test, bench
 #
 # Looks for commands and versions first, so that a machine that has them from elsewhere is left as it is.
 # Where it may not install, it prints the one line to run, and fails.

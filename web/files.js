@@ -1,0 +1,95 @@
+// Bringing files in: dropped, chosen, pasted, from a zip; which of them count, and under which names.
+
+/** What the page takes at most; the command line takes more. */
+export const LIMITS = { files: 20_000, bytes: 64 << 20, zip: { zipEntries: 20_000, zipBytes: 64 << 20 } };
+
+const MANIFEST = /\.(yaml|yml|json)$/;
+const SIGNS = new Set([".kratix", "kratix-canary-namespace.yaml", "kratix-canary-configmap.yaml"]);
+
+export class TooLarge extends Error {}
+
+/** Files of a drop: [{path, file}]. To be called before anything is awaited: the list is emptied by then. */
+export function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (entries.length === 0) return Promise.resolve([...transfer.files].map((file) => ({ path: file.name, file })));
+  return walk(entries);
+}
+
+/** Files of an <input type="file">; those of a folder know their path. */
+export function chosen(list) {
+  return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+/** Folders wait on a list, since a folder may be as deep as it likes. */
+async function walk(entries) {
+  const found = [];
+  const waiting = [...entries];
+  while (waiting.length > 0) {
+    const entry = waiting.pop();
+    if (entry.isDirectory) waiting.push(...(await children(entry)));
+    else found.push({ path: entry.fullPath.replace(/^\//, ""), file: await new Promise((ok, no) => entry.file(ok, no)) });
+    if (found.length > LIMITS.files) throw new TooLarge(`more than ${LIMITS.files.toLocaleString("en")} files`);
+  }
+  return found;
+}
+
+async function children(folder) {
+  const reader = folder.createReader();
+  const all = [];
+  for (;;) {
+    const some = await new Promise((ok, no) => reader.readEntries(ok, no));
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+/** Read [{path, file}] to [{path, bytes}], within the limits. */
+export async function read(found) {
+  check(found.length, found.reduce((sum, { file }) => sum + file.size, 0));
+  return Promise.all(found.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })));
+}
+
+function check(files, bytes) {
+  if (files > LIMITS.files) throw new TooLarge(`${files.toLocaleString("en")} files`);
+  if (bytes > LIMITS.bytes) throw new TooLarge(`${Math.ceil(bytes / (1 << 20)).toLocaleString("en")} MiB`);
+}
+
+/** Whether this is one zip and nothing else. */
+export const isZip = (found) => found.length === 1 && /\.zip$/i.test(found[0].path);
+
+/** Paths without the folder that all of them are in, as if the command ran inside it. */
+export function insideCommonFolder(found) {
+  const first = found[0]?.path.split("/")[0];
+  const common = found.length > 0 && found.every(({ path }) => path.startsWith(`${first}/`));
+  return common ? found.map((one) => ({ ...one, path: one.path.slice(first.length + 1) })) : found;
+}
+
+/**
+ * What the command line would read of a folder: manifests by their names and everything below outputs/, but nothing
+ * hidden, no node_modules and no folder that looks like a rendered State Store.
+ */
+export function manifestsOf(found) {
+  const rendered = new Set();
+  for (const { path } of found) {
+    const parts = path.split("/");
+    parts.forEach((part, i) => SIGNS.has(part) && i > 0 && rendered.add(parts.slice(0, i).join("/")));
+  }
+  return found.filter(({ path }) => path.startsWith("outputs/") || counts(path, rendered));
+}
+
+function counts(path, rendered) {
+  const parts = path.split("/");
+  const folders = parts.slice(0, -1);
+  const passedOver = folders.some((name, i) => name === "node_modules" || rendered.has(parts.slice(0, i + 1).join("/")));
+  return MANIFEST.test(path) && !passedOver && !parts.some((name) => name.startsWith("."));
+}
+
+/** Why a path cannot be used, or "". */
+export function pathProblem(path) {
+  if (path === "") return "a name is needed";
+  if (path.length > 1024) return "the name is too long";
+  if (/[\0-\x1f\\]/.test(path)) return "the name holds a character that it may not";
+  if (path.split("/").some((part) => part === "" || part === "." || part === "..")) return "the path leads nowhere";
+  if (!path.startsWith("outputs/") && !MANIFEST.test(path)) return "manifests end in .yaml, .yml or .json";
+  return "";
+}

@@ -1,0 +1,291 @@
+// The page: who tells whom. The parts know nothing of each other; what they do to each other is here.
+
+import examples from "kratree:examples";
+import { Compare } from "./compare.js";
+import { announce, byId, count, debounce, h, replace } from "./dom.js";
+import { Engine, Stopped } from "./engine.js";
+import { EXAMPLES } from "./examples.js";
+import { LIMITS, chosen, insideCommonFolder, read } from "./files.js";
+import { Input } from "./input.js";
+import { Matrix } from "./matrix.js";
+import { makeMenus } from "./menus.js";
+import { Problems } from "./problems.js";
+import { linesOf, outputsOf } from "./provenance.js";
+import { Result, rangesOf } from "./result.js";
+import { fromFragment } from "./share.js";
+import { Project } from "./state.js";
+import { makeTabs, makeTheme, showPane } from "./shell.js";
+import { spawn } from "kratree:spawn";
+
+/** Smaller than the command line's: a tab has less memory, and its reader less patience. */
+const CORE_LIMITS = { fileBytes: LIMITS.bytes, totalBytes: LIMITS.bytes, values: 4_000_000, documents: 100_000, outputBytes: 64 << 20 };
+const SLOW = 250; // milliseconds until a run shows that it runs
+const NOTHING = { from: 0, outputs: [] };
+
+const engine = new Engine(spawn);
+const project = new Project();
+
+/** What is shown: the last run, and the last good one with what follows from it. */
+const shown = { report: null, good: null, lines: null, diagnostics: [], isStale: false, example: null, milliseconds: 20 };
+
+const input = new Input(project, {
+  oncursor: () => cursorMoved(),
+  onproject: (files, more) => openProject(files, null, more),
+  ondrop: (found) => dropped(found),
+  ontoolarge: (what) => tooLarge(what),
+  unzip: (name, bytes, limits) => engine.unzip(name, bytes, limits),
+  wait: () => Math.min(400, Math.max(40, shown.milliseconds)),
+});
+const result = new Result({ ask: (call, args) => engine.ask(call, args), goTo, onchoose: outputChosen });
+const matrix = new Matrix(byId("panel-matrix"), { goTo });
+const compare = new Compare(byId("panel-compare"), { ask: (call, args) => engine.ask(call, args), keep, choose: chooseBase });
+const problems = new Problems({ goTo, keepGoing: () => project.set("keepGoing", !project.options.keepGoing) });
+const tabs = makeTabs(["tree", "matrix", "compare"]);
+
+// ---- Running -----------------------------------------------------------------------------------
+
+let wanted = false; // something changed since the run began
+let generation = 0; // of the project that is shown
+
+async function run() {
+  if (engine.running) return void (wanted = true);
+  wanted = false;
+  const of = project.generation;
+  const slow = setTimeout(() => running(true), SLOW);
+  try {
+    took(await engine.render(project.files, { ...project.options, limits: CORE_LIMITS }), of);
+  } catch (error) {
+    failed(error);
+  }
+  clearTimeout(slow);
+  running(false);
+  if (wanted) run();
+}
+
+function running(yes) {
+  byId("stop").hidden = !yes;
+  document.body.classList.toggle("is-running", yes);
+  if (yes) status("Rendering …");
+}
+
+function failed(error) {
+  shown.isStale = shown.good !== null;
+  stale(error instanceof Stopped ? "Stopped. This is the last good tree." : "This is the last good tree.");
+  if (!shown.good) noTree("The run was stopped", "Take out what makes it long, or let the command line render it.");
+  status(error instanceof Stopped ? "Stopped" : `The run failed: ${error.message}`);
+}
+
+function took({ status: outcome, report, printed, milliseconds }, of) {
+  const isFresh = of !== generation;
+  generation = of;
+  shown.report = report;
+  shown.milliseconds = milliseconds;
+  shown.diagnostics = report.diagnostics.map((one, index) => ({ ...one, printed: printed[index] }));
+  problems.show(shown.diagnostics, report.summary, project.options.keepGoing);
+  diagnose();
+  const { errors, files } = report.summary;
+  if (outcome === "ok") good(report, isFresh);
+  else bad(errors, isFresh);
+  byId("version").textContent = `kratree ${report.kratreeVersion}, emulates Kratix ${VERSIONS[report.kratixVersion]}`;
+  const told = outcome === "ok" ? `${count(files, "file")} rendered` : `${count(errors, "error")}, nothing is written`;
+  status(`${told} in ${Math.max(1, Math.round(milliseconds))} ms`);
+}
+
+const VERSIONS = { any: "2025-03 to 2026-08", "2025-03": "2025-03", "2026-08": "2026-08" };
+
+function good(report, isFresh) {
+  shown.good = report;
+  shown.lines = linesOf(report);
+  shown.isStale = false;
+  byId("stale").hidden = true;
+  byId("empty").hidden = report.trees.length > 0;
+  byId("panel-tree").classList.toggle("is-empty", report.trees.length === 0);
+  if (report.trees.length === 0) nothingWritten(report);
+  result.show(report, isFresh);
+  matrix.show(report);
+  compare.show();
+  cursorMoved();
+  requestIdleCallback?.(() => engine.warm());
+}
+
+function bad(errors, isFresh) {
+  if (isFresh) shown.good = null;
+  shown.isStale = shown.good !== null;
+  stale(`This is the last good tree: ${count(errors, "error")} to correct before there is another.`);
+  if (!shown.good) noTree(`${count(errors, "error")}, so nothing is written`, "Kratix would refuse what is marked. Correct it, or leave it out and see the rest.", true);
+}
+
+function stale(text) {
+  byId("stale").hidden = !shown.isStale;
+  byId("stale").textContent = text;
+  byId("result").classList.toggle("is-stale", shown.isStale);
+}
+
+const status = (text) => (byId("status").textContent = text);
+
+byId("stop").onclick = () => engine.stop();
+
+// ---- States without a tree -----------------------------------------------------------------------
+
+function noTree(title, text, offerKeepGoing = false) {
+  const empty = { summary: { files: 0, size: 0, statestores: 0, destinations: 0 }, trees: [], works: [], destinations: [], statestores: [], requests: [] };
+  shown.lines = new Map();
+  result.show(empty, true);
+  replace(byId("totals"));
+  const leave = h("button.strong", { type: "button", onclick: () => project.set("keepGoing", true) }, "Leave it out");
+  const buttons = offerKeepGoing ? h("p.row-of-buttons", {}, leave) : null;
+  for (const panel of ["panel-matrix", "panel-compare"]) replace(byId(panel), h("div.state", {}, h("h3", { text: title }), h("p", { text })));
+  emptyState(h("h3", { text: title }), h("p", { text }), buttons);
+}
+
+function emptyState(...children) {
+  byId("empty").hidden = false;
+  byId("panel-tree").classList.add("is-empty");
+  replace(byId("empty"), ...children);
+}
+
+function nothingWritten({ summary }) {
+  const why = summary.destinations === 0 ? "A tree needs a Destination and its State Store." : "No Destination has its State Store among the manifests.";
+  const open = h("button.strong", { type: "button", onclick: () => byId("open").showPopover() }, "Open files");
+  const look = h("button.plain", { type: "button", onclick: () => byId("examples").showPopover() }, "Look at an example");
+  emptyState(h("h3", { text: project.files.size ? "Nothing is written" : "No manifests" }), h("p", { text: project.files.size ? why : "Drop a folder of Kratix manifests anywhere on this page." }), h("p.row-of-buttons", {}, open, look));
+}
+
+/** What was open stays open; the reader is told in the place where the tree would be. */
+function tooLarge(what) {
+  shown.good = null;
+  noTree(`Too large for a page: ${what}`, "This page takes 64 MiB and 20,000 files; the command line takes more: kratree render FOLDER");
+  status(`Too large for this page: ${what}`);
+}
+
+// ---- From lines to files and back -----------------------------------------------------------------
+
+function goTo({ file, line, column }) {
+  showPane("input");
+  if (!project.files.has(file)) return;
+  project.show(file);
+  input.editor.go({ line: Math.max(1, line), column: Math.max(1, column) });
+}
+
+let chosenPositions = [];
+
+/** A file of the result was chosen: mark the lines that made it; by the reader, also go there. */
+function outputChosen(positions, byReader) {
+  chosenPositions = positions;
+  if (byReader && positions.length > 0 && !positions.some(({ file }) => file === project.active)) project.show(positions[0].file);
+  markLines(byReader);
+}
+
+function markLines(reveal = false) {
+  input.editor.mark(rangesOf(chosenPositions, project.active, input.editor.lines), reveal);
+}
+
+function cursorMoved() {
+  const about = shown.good && project.active !== null && !byId("editor").hidden
+    ? outputsOf(shown.good, shown.lines, project.active, input.editor.line, input.editor.lines.at, input.editor.lines.count)
+    : NOTHING;
+  if (shown.good) result.mark(about.outputs);
+  showMade(about);
+}
+
+const MOST_MADE = 6;
+
+function showMade({ outputs }) {
+  const strip = byId("made");
+  strip.hidden = outputs.length === 0;
+  if (outputs.length === 0) return replace(strip);
+  const chip = ({ tree, file }) => {
+    const { path, destination } = shown.good.trees[tree].files[file];
+    return h("button.chip", { type: "button", title: path, onclick: () => (tabs.show("tree"), showPane("result"), result.chooseFile(tree, file)) }, h("b", { text: destination ?? "" }), ` ${path.split("/").at(-1)}`);
+  };
+  const rest = outputs.length - MOST_MADE;
+  replace(strip, h("span.sum", { text: `These lines make ${count(outputs.length, "file")}` }), outputs.slice(0, MOST_MADE).map(chip), rest > 0 ? h("span.sum", { text: `and ${rest.toLocaleString("en")} more` }) : null);
+}
+
+function diagnose() {
+  if (project.active === null || byId("editor").hidden) return;
+  input.editor.diagnose(shown.diagnostics.filter(({ position }) => position?.file === project.active));
+}
+
+// ---- Bases to compare with ------------------------------------------------------------------------
+
+async function keep() {
+  try {
+    const zip = await engine.ask("zip", { level: 0 });
+    await compare.setBase({ name: "the kept result", zip });
+    announce("Kept as the base");
+  } catch (error) {
+    announce(error.message);
+  }
+}
+
+function chooseBase(what) {
+  const picker = h("input", { type: "file", ...(what === "folder" ? { webkitdirectory: true } : { accept: ".zip" }) });
+  picker.id = "choose-base";
+  picker.hidden = true;
+  picker.onchange = () => takeBase(chosen(picker.files)).finally(() => picker.remove());
+  byId("choose-base")?.remove();
+  document.body.append(picker);
+  picker.click();
+}
+
+async function takeBase(found) {
+  try {
+    const files = await read(found);
+    const isZip = found.length === 1 && /\.zip$/i.test(found[0].path);
+    const name = isZip ? found[0].path : (found[0]?.path.split("/")[0] ?? "the folder");
+    await compare.setBase(isZip ? { name, zip: files[0].bytes } : { name, files: insideCommonFolder(files) });
+  } catch (error) {
+    announce(error.message);
+  }
+}
+
+/** On the tab of changes a drop is a base; elsewhere it is input. */
+function dropped(found) {
+  return tabs.current() === "compare" && shown.good ? takeBase(found) : input.take(found);
+}
+
+// ---- Opening --------------------------------------------------------------------------------------
+
+function openProject(files, example = null, more = {}) {
+  shown.example = example;
+  compare.base = null;
+  project.open(files, more);
+}
+
+function openExample(name) {
+  const { open } = EXAMPLES.find((one) => one.name === name);
+  openProject(examples[name].map(([path, bytes]) => ({ path, bytes })), name, { active: open });
+}
+
+async function openFragment() {
+  try {
+    const state = await fromFragment(location.hash);
+    if (state) openProject(state.files, null, state);
+    return state !== null;
+  } catch (error) {
+    announce(`This link cannot be opened: ${error.message}`);
+    return false;
+  }
+}
+
+project.on("files content options", () => run());
+project.on("active", () => {
+  diagnose();
+  markLines();
+});
+project.on("content", () => cursorMoved());
+addEventListener("hashchange", openFragment);
+
+makeTheme(byId("theme"));
+makeMenus({
+  project, openExample, example: () => shown.example, report: () => shown.good, isStale: () => shown.isStale,
+  paste: (text) => input.paste(text), flush: () => input.write.now?.(), zip: () => engine.ask("zip", { level: 6 }),
+});
+
+async function start() {
+  const opened = location.hash.length > 1 && (await openFragment());
+  if (!opened) openExample(EXAMPLES[0].name);
+}
+
+start();

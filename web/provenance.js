@@ -1,0 +1,113 @@
+// Which manifest lines made which output, both ways. Pure functions of the report and the text of a manifest.
+
+/**
+ * Where an output came from, turned around: for each manifest, what its lines made.
+ * @returns {Map<string, {line: number, column: number, tree: number, file: number}[]>} by file, sorted by line
+ */
+export function linesOf(report) {
+  const byFile = new Map();
+  report.trees.forEach((tree, t) =>
+    tree.files.forEach((file, f) => {
+      for (const { position } of file.makers) {
+        if (!position) continue;
+        if (!byFile.has(position.file)) byFile.set(position.file, []);
+        byFile.get(position.file).push({ line: position.line, column: position.column, tree: t, file: f });
+      }
+    }),
+  );
+  for (const made of byFile.values()) made.sort((a, b) => a.line - b.line || a.column - b.column);
+  return byFile;
+}
+
+/**
+ * The last line of what begins at a place: it goes on while lines are indented at least as far, up to the next
+ * document. `lineAt(n)` is the text of line n, from 1; `count` the number of lines.
+ */
+export function lastLine(lineAt, count, { line, column }) {
+  if (line === 0) return count;
+  const indent = Math.max(column, 1) - 1;
+  let last = line;
+  for (let n = line + 1; n <= count; n++) {
+    const text = lineAt(n);
+    if (/^(---|\.\.\.)(\s|$)/.test(text)) break;
+    if (/^\s*(#|$)/.test(text)) continue;
+    const found = text.search(/\S/);
+    // The items of a list that begins at its key's own indentation go on with it.
+    if (found < indent || (found === indent && indent > 0 && text[found] === "-")) break;
+    last = n;
+  }
+  return last;
+}
+
+/** What the cursor's line made: the outputs of the smallest stretch around it, else of the object it is in. */
+export function outputsOf(report, byFile, file, line, lineAt, count) {
+  const around = (byFile.get(file) ?? []).filter((made) => spans(made, line, lineAt, count));
+  const nearest = around.at(-1);
+  if (nearest && !isWhole(nearest, report, file)) {
+    const same = around.filter((made) => made.line === nearest.line && made.column === nearest.column);
+    return { from: nearest.line, outputs: unique(same) };
+  }
+  return outputsOfObject(report, file, line, lineAt, count);
+}
+
+const spans = (made, line, lineAt, count) => made.line <= line && line <= lastLine(lineAt, count, made);
+
+/** Whether a stretch begins where an object does: then the object knows more. */
+function isWhole(made, report, file) {
+  return [...report.destinations, ...report.statestores].some((object) => isAt(object.position, file, made.line));
+}
+
+const isAt = (position, file, line) => position?.file === file && position.line === line;
+
+/** Objects of each kind, and the files that would not be there without them. */
+const KINDS = [
+  ["destinations", (object) => (file) => file.destination === object.name],
+  ["statestores", (object) => (file, tree) => isSame(tree.statestore, object)],
+  ["requests", (object) => madeBy((work) => work.promise === object.promise && work.resource === object.name)],
+  ["works", (object) => madeBy((work) => work.promise === object.promise)],
+];
+
+const isSame = (a, b) => a.kind === b.kind && a.name === b.name;
+const madeBy = (isIts) => (file, tree, works) => file.makers.some((maker) => isIts(works.get(maker.work) ?? {}));
+
+function outputsOfObject(report, file, line, lineAt, count) {
+  const works = new Map(report.works.map((work) => [work.name, work]));
+  const start = documentStart(lineAt, line);
+  const tests = KINDS.flatMap(([list, test]) =>
+    report[list].filter(({ position }) => position?.file === file && documentStart(lineAt, position.line) === start).map(test),
+  );
+  const outputs = [];
+  report.trees.forEach((tree, t) =>
+    tree.files.forEach((one, f) => {
+      if (tests.some((test) => test(one, tree, works))) outputs.push({ tree: t, file: f });
+    }),
+  );
+  return { from: Math.min(start, count), outputs };
+}
+
+/** The line after the document separator above. */
+function documentStart(lineAt, line) {
+  let n = Math.max(line, 1);
+  while (n > 1 && !/^---(\s|$)/.test(lineAt(n - 1))) n--;
+  return n;
+}
+
+function unique(made) {
+  const seen = new Set();
+  return made.filter(({ tree, file }) => {
+    const key = `${tree}/${file}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** A few words on what made a stretch: "postgres: ConfigMap of …". */
+export function makerName(report, maker) {
+  const work = report.works.find((one) => one.name === maker.work && one.namespace === maker.namespace);
+  return work ? workName(work) : "canary";
+}
+
+export function workName(work) {
+  if (work.type === "static") return `dependencies of ${work.promise}`;
+  if (work.type === "promise") return `workflow of ${work.promise}`;
+  return `${work.promise} request ${work.resource}`;
+}

@@ -1,0 +1,199 @@
+// The result: State Store → Destination → file, and the content of the file that is chosen.
+
+import { byId, copy, count, h, replace, size } from "./dom.js";
+import { Viewer } from "./editor.js";
+import { lastLine, makerName } from "./provenance.js";
+import { Tree, nodesOf } from "./tree.js";
+
+const MOST_SHOWN = 4 << 20; // bytes of a file that the view takes
+const MOST_OPEN = 400; // files until folders begin closed
+
+const RULES = {
+  canary: "canary: Kratix's sign of life",
+  workload: "workload",
+  stateFile: "state file: names the files of a Work",
+  aggregate: "aggregate of all Works",
+};
+
+export class Result {
+  /** @param {{ask: (call, args) => Promise, goTo: (position) => void, onchoose: (ranges) => void}} page */
+  constructor(page) {
+    this.page = page;
+    this.report = null;
+    this.chosen = null; // id of a file
+    this.tree = new Tree(byId("result-tree"), { label: "State Stores", onselect: (node) => this.#choose(node) });
+    byId("copy-path").onclick = () => copy(this.#entry.path, "Path");
+    byId("copy-file").onclick = () => copy(this.text, "File");
+  }
+
+  /** Show another report; `fresh` when it is of another project, so that nothing stays chosen. */
+  show(report, fresh) {
+    this.report = report;
+    this.entries = new Map();
+    this.tree.show(report.trees.map((tree, t) => this.#store(tree, t)));
+    replace(byId("totals"), totals(report));
+    byId("tree-count").textContent = report.summary.files || "";
+    byId("switch-count").textContent = report.summary.files || "";
+    if (fresh) this.chosen = null;
+    if (this.chosen && this.entries.has(this.chosen)) this.#load(this.entries.get(this.chosen), false);
+    else this.#none();
+  }
+
+  #store(tree, t) {
+    const byDestination = grouped(tree.files, ({ destination }) => destination);
+    const id = `${tree.statestore.kind}/${tree.statestore.name}`;
+    tree.files.forEach((file, f) => this.entries.set(fileId(tree, file), { ...file, t, f, id: fileId(tree, file) }));
+    return {
+      id, kind: "store", label: tree.statestore.name, note: tree.statestore.kind, open: true,
+      detail: size(tree.size),
+      badges: [{ text: count(tree.files.length, "file"), tone: "count" }],
+      children: [...byDestination].map(([name, files]) => this.#destination(tree, name, files)),
+    };
+  }
+
+  #destination(tree, name, files) {
+    const destination = this.report.destinations.find((one) => one.name === name);
+    const id = `${tree.statestore.kind}/${tree.statestore.name}\0${name}`;
+    const open = this.report.summary.files <= MOST_OPEN;
+    const common = folderOf(files);
+    return {
+      id, kind: "destination", open, label: name ?? "no Destination", note: common,
+      detail: size(files.reduce((sum, file) => sum + file.size, 0)),
+      badges: [
+        ...(destination ? [{ text: MODES[destination.filepathMode], tone: "mode" }] : []),
+        ...(destination?.strictMatchLabels ? [{ text: "strict", tone: "mode" }] : []),
+        { text: count(files.length, "file"), tone: "count" },
+      ],
+      children: nodesOf(
+        files.map((file) => ({ file, path: file.path.slice(common.length) })),
+        `${id}\0`,
+        ({ file }, label) => ({ id: fileId(tree, file), kind: "file", label, detail: size(file.size), note: this.#why(file) }),
+        open,
+      ),
+    };
+  }
+
+  /** Why a file is there, in a few words. */
+  #why(file) {
+    if (file.rule === "canary") return "canary";
+    if (file.makers.length === 0) return "";
+    const names = [...new Set(file.makers.map((maker) => makerName(this.report, maker)))];
+    if (file.rule === "stateFile") return `names the files of ${names[0]}`;
+    return names.length > 1 ? count(names.length, "part") : names[0];
+  }
+
+  get #entry() {
+    return this.entries.get(this.chosen);
+  }
+
+  #choose(node) {
+    const entry = this.entries.get(node.id);
+    this.chosen = node.id;
+    this.#load(entry, true);
+  }
+
+  /** Choose the file of these indices. */
+  chooseFile(t, f) {
+    const tree = this.report.trees[t];
+    const id = fileId(tree, tree.files[f]);
+    this.tree.select(id);
+    this.#choose({ id });
+  }
+
+  /** Mark the files of these indices as what the editor's cursor is about. */
+  mark(outputs) {
+    this.tree.mark(outputs.map(({ tree, file }) => fileId(this.report.trees[tree], this.report.trees[tree].files[file])));
+  }
+
+  #none() {
+    byId("content").hidden = true;
+    this.page.onchoose([], null);
+  }
+
+  async #load(entry, byReader) {
+    const content = byId("content");
+    content.hidden = false;
+    byId("content-title").textContent = entry.path;
+    replace(byId("content-facts"), facts(entry));
+    this.page.onchoose(entry.makers.map(({ position }) => position).filter(Boolean), byReader);
+    if (entry.size > MOST_SHOWN) return this.#view(`# ${size(entry.size)}: too large to show here. Download the zip, or render it with the command line.\n`, []);
+    try {
+      const bytes = await this.page.ask("file", { tree: entry.t, file: entry.f });
+      if (this.chosen === entry.id) this.#view(...this.#decoded(bytes, entry));
+    } catch (error) {
+      this.#view(`# The content could not be read: ${error.message}\n`, []);
+    }
+  }
+
+  #view(text, stretches) {
+    this.viewer ??= new Viewer(byId("viewer"), "Content of the chosen file");
+    this.text = text;
+    this.viewer.show(text, stretches);
+  }
+
+  /** Text and its stretches; offsets of the report count bytes, those of text UTF-16 units. */
+  #decoded(bytes, entry) {
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    const text = decoder.decode(bytes);
+    const isPlain = text.length === bytes.length;
+    const at = (offset) => (isPlain ? offset : decoder.decode(bytes.subarray(0, offset)).length);
+    const stretches = entry.makers.slice(0, 2000).map((maker) => ({
+      at: at(maker.offset),
+      label: makerName(this.report, maker),
+      place: maker.position ? placeOf(maker.position) : "",
+      go: maker.position ? () => this.page.goTo(maker.position) : null,
+    }));
+    return [text, stretches];
+  }
+}
+
+export const MODES = { nestedByMetadata: "nested", none: "flat", aggregatedYAML: "aggregated" };
+
+const fileId = (tree, file) => `${tree.statestore.kind}/${tree.statestore.name}\0${file.destination}\0${file.path}`;
+
+const placeOf = ({ file, line }) => (line > 0 ? `${file}:${line}` : file);
+
+function grouped(list, key) {
+  const groups = new Map();
+  for (const one of list) {
+    if (!groups.has(key(one))) groups.set(key(one), []);
+    groups.get(key(one)).push(one);
+  }
+  return groups;
+}
+
+/** The folder that all files are in, with its slash. */
+function folderOf(files) {
+  let common = files[0].path.slice(0, files[0].path.lastIndexOf("/") + 1);
+  for (const { path } of files)
+    while (!path.startsWith(common)) common = common.slice(0, common.lastIndexOf("/", common.length - 2) + 1);
+  return common;
+}
+
+function totals({ summary }) {
+  const parts = [
+    count(summary.statestores, "State Store"), count(summary.destinations, "Destination"), count(summary.files, "file"),
+    size(summary.size),
+  ];
+  if (summary.unplacedGroups) parts.push(`${count(summary.unplacedGroups, "group")} without Destination`);
+  if (summary.leftOut) parts.push(`${summary.leftOut} left out`);
+  return parts.flatMap((part, i) => [i ? h("span.dot", { "aria-hidden": "true" }, " · ") : null, h("span", { text: part })]);
+}
+
+function facts(entry) {
+  return [
+    h("span", { text: RULES[entry.rule] ?? entry.rule }),
+    h("span.dot", { "aria-hidden": "true" }, " · "),
+    h("span", { text: size(entry.size) }),
+    h("span.dot", { "aria-hidden": "true" }, " · "),
+    h("span", { title: entry.sha256 }, "SHA-256 ", h("code", { text: entry.sha256.slice(0, 12) })),
+    entry.key !== entry.path ? h("span", {}, " · key ", h("code", { text: entry.key })) : null,
+  ];
+}
+
+/** Lines of the manifest in the editor that made a file. */
+export function rangesOf(positions, file, lines) {
+  return positions
+    .filter((position) => position.file === file)
+    .map((position) => ({ from: Math.max(1, position.line), to: lastLine(lines.at, lines.count, position) }));
+}
