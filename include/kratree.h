@@ -500,6 +500,44 @@ bool kt_file_part_begins(const kt_file *file, size_t i);
  * plan. After a run for one store or Destination the rest is as the lock of that run had it. */
 kt_status kt_lock_write(const kt_result *result, kt_write_fn write, void *ctx);
 
+/* ---- Findings: the diagnostics as a report --------------------------------------------------- */
+
+/* A diagnostic that a configuration or a comment in the manifest ignores; it is not among kt_result_diags(). */
+typedef struct kt_ignored {
+    kt_diag diag;
+    kt_sv reason; /* one line, never empty */
+    kt_pos pos;   /* of the entry or the comment */
+    bool inside;  /* a comment in the manifest itself */
+} kt_ignored;
+
+/* Sorted as diagnostics are. `count` receives their number. */
+const kt_ignored *kt_result_ignored(const kt_result *result, size_t *count);
+
+typedef enum kt_findings_format {
+    KT_FINDINGS_TEXT,   /* for people: each with its line and a caret under the column */
+    KT_FINDINGS_JSON,   /* docs/json.md, schemaVersion 1 */
+    KT_FINDINGS_SARIF,  /* SARIF 2.1.0, with ignored ones as suppressed */
+    KT_FINDINGS_GITHUB, /* workflow commands, at most 10 of a severity */
+    KT_FINDINGS_GITLAB, /* Code Quality */
+    KT_FINDINGS_JUNIT   /* a test for each manifest and each finding */
+} kt_findings_format;
+
+#define KT_FINDINGS_FORMATS 6
+
+/* What concerns text only, but for `folder`. Start from zero. */
+typedef struct kt_findings_style {
+    bool color;
+    bool errors_only;
+    size_t width;  /* columns that a line of a manifest may take; 0: 100 */
+    kt_sv folder;  /* absolute path of the current folder: paths below it are written relative to it in reports for other
+                      programs; empty: as they are */
+} kt_findings_style;
+
+/* Write the diagnostics of a result. `style` NULL: all zero. The sources of the run must still be there, since lines are
+ * shown from them. KT_OK, KT_ERR_WRITE, KT_ERR_NOMEM or KT_ERR_ARGUMENT. */
+kt_status kt_findings_write(const kt_result *result, kt_findings_format format, const kt_findings_style *style,
+                            kt_write_fn write, void *ctx);
+
 /* ---- Changes: want against have -------------------------------------------------------------- */
 
 typedef enum kt_change_kind {

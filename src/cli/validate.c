@@ -1,7 +1,11 @@
 /* validate: find and read the manifests, go through every stage as render does, report what is wrong, write nothing.
  *
  * The core goes on behind an error as a cluster does, so that one run shows everything. */
+#define _POSIX_C_SOURCE 200809L
 #include "cli/validate.h"
+
+#include <limits.h>
+#include <unistd.h>
 
 #include "cli/options.h"
 #include "cli/reports.h"
@@ -12,11 +16,22 @@ enum { EXIT_CLEAN, EXIT_FOUND, EXIT_ERROR };
 
 /* ---- Tables ---- */
 
-static const kt_option_group *const groups[] = {&kt_options_input, &kt_options_limits, &kt_options_general};
+static const kt_option report_options[] = {
+    {NULL, 'o', 0, "FORMAT[=FILE]", "text|json|sarif|github|gitlab|junit",
+     "report on standard output or in FILE: text, json, sarif (2.1.0), github (annotations), gitlab (Code Quality), "
+     "junit; repeatable",
+     kt_set_report, 0},
+};
+
+static const kt_option_group report_group = {"Report", report_options,
+                                             sizeof report_options / sizeof report_options[0]};
+
+static const kt_option_group *const groups[] = {&report_group, &kt_options_input, &kt_options_limits, &kt_options_general};
 
 static const kt_example examples[] = {
     {"validate", "check the manifests in this folder"},
     {"validate platform --strict", "warnings count as errors; for CI"},
+    {"validate -o text -o sarif=findings.sarif", "for people and for code scanning"},
     {"validate --kratix-version 2025-03", "what exactly that Kratix would refuse"},
 };
 
@@ -48,20 +63,41 @@ const kt_command kt_validate_command = {
 /* ---- The command ---- */
 
 /* A kt_report_put for a kt_session. */
-static bool put_text(kt_output *out, size_t format, void *ctx)
+static bool put_findings(kt_output *out, size_t format, void *ctx)
 {
     const kt_session *session = ctx;
+    const kt_console *console = session->console;
+    bool is_stdout = out == &console->out;
+    kt_findings_style style = {is_stdout && console->out_color, console->quiet, is_stdout ? console->out_width : 0,
+                               {NULL, 0}};
+    char folder[PATH_MAX];
+
+    style.folder = kt_str(getcwd(folder, sizeof folder));
+    return kt_findings_write(session->result, (kt_findings_format)format, &style, kt_output_write, out) == KT_OK;
+}
+
+static bool put_reports(kt_session *session)
+{
+    const kt_settings *settings = session->settings;
+    bool fine = true;
+
+    for (size_t i = 0; i < settings->report_count; i++)
+        fine &= kt_report_write(&settings->reports[i], put_findings, session, session->console);
+    if (settings->report_count == 0)
+        fine &= kt_report_to_stdout(KT_FINDINGS_TEXT, put_findings, session, session->console);
+    return fine;
+}
+
+/* Those of the walk are counted already. */
+static void count_findings(const kt_session *session)
+{
     size_t count;
     const kt_diag *diags = kt_result_diags(session->result, &count);
 
-    (void)format;
     for (size_t i = 0; i < count; i++) {
         session->console->errors += diags[i].severity == KT_ERROR;
         session->console->warnings += diags[i].severity == KT_WARNING;
-        if (!kt_diag_print(&diags[i], kt_output_write, out))
-            return false;
     }
-    return true;
 }
 
 static int run_session(kt_session *session)
@@ -70,8 +106,9 @@ static int run_session(kt_session *session)
 
     options.validate = true;
     options.keep_going = true;
-    if (!kt_session_render(session, &options) || !kt_report_to_stdout(0, put_text, session, session->console))
+    if (!kt_session_render(session, &options) || !put_reports(session))
         return EXIT_ERROR;
+    count_findings(session);
     kt_summary_validated(session->settings, session->result, session->inputs.count - session->inputs.captured,
                          session->console);
     if (session->status != KT_OK)

@@ -7,13 +7,17 @@
  *
  * What is empty or 0 is left out. Text of the input cannot move the cursor, start a line or turn the
  * direction of writing: such characters are printed as escapes. */
+#include "emit/diag_print.h"
+
 #include "base/sv.h"
 #include "base/utf8.h"
-#include "kratree.h"
+
+const kt_diag_colors kt_diag_plain = {"", "", {"", "", ""}, ""};
 
 typedef struct printer {
     kt_write_fn write;
     void *ctx;
+    const kt_diag_colors *colors;
     bool failed;
 } printer;
 
@@ -43,7 +47,7 @@ static void put_number(printer *p, uint32_t number)
 /* ---- Text of the input ---- */
 
 /* Controls, line and paragraph separators, marks and overrides of direction. */
-static bool must_escape(uint32_t c)
+bool kt_must_escape(uint32_t c)
 {
     static const struct {
         uint32_t first, last;
@@ -91,7 +95,7 @@ static void put_safe(printer *p, kt_sv text)
     while (at < text.len) {
         size_t from = at;
         uint32_t c = kt_utf8_next(text, &at);
-        if (c != KT_UTF8_INVALID && !must_escape(c))
+        if (c != KT_UTF8_INVALID && !kt_must_escape(c))
             continue;
         put(p, kt_sv_slice(text, shown, from));
         put_escape(p, c, kt_sv_slice(text, from, at));
@@ -122,9 +126,15 @@ static void put_headline(printer *p, const kt_diag *diag)
 {
     static const char *const severities[] = {"error: ", "warning: ", "note: "};
 
+    put_literal(p, p->colors->strong);
     put_place(p, diag->pos);
+    put_literal(p, p->colors->end);
+    put_literal(p, p->colors->severity[diag->severity]);
     put_literal(p, severities[diag->severity]);
+    put_literal(p, p->colors->end);
+    put_literal(p, p->colors->strong);
     put_safe(p, diag->message);
+    put_literal(p, p->colors->end);
     put_literal(p, " [");
     put_literal(p, diag->code);
     put_literal(p, "]\n");
@@ -161,15 +171,29 @@ static void put_help(printer *p, const kt_diag *diag)
     put_literal(p, "\n");
 }
 
-bool kt_diag_print(const kt_diag *diag, kt_write_fn write, void *ctx)
+bool kt_diag__headline(const kt_diag *diag, const kt_diag_colors *colors, kt_write_fn write, void *ctx)
 {
-    printer p = {write, ctx, false};
+    printer p = {write, ctx, colors, false};
 
     put_headline(&p, diag);
+    return !p.failed;
+}
+
+bool kt_diag__details(const kt_diag *diag, const kt_diag_colors *colors, kt_write_fn write, void *ctx)
+{
+    printer p = {write, ctx, colors, false};
+
+    put_literal(&p, colors->dim);
     put_where(&p, diag);
     put_related(&p, diag);
     put_help(&p, diag);
+    put_literal(&p, colors->end);
     return !p.failed;
+}
+
+bool kt_diag_print(const kt_diag *diag, kt_write_fn write, void *ctx)
+{
+    return kt_diag__headline(diag, &kt_diag_plain, write, ctx) && kt_diag__details(diag, &kt_diag_plain, write, ctx);
 }
 
 /* ---- A status ---- */

@@ -347,9 +347,8 @@ static void put_optional(kt_json *json, const char *key, kt_sv text)
         kt_json_sv(json, key, text);
 }
 
-static void put_diag(kt_json *json, const kt_diag *diag)
+void kt_report__diag(kt_json *json, const kt_diag *diag)
 {
-    kt_json_object(json, NULL);
     kt_json_str(json, "severity", severities[diag->severity]);
     kt_json_str(json, "code", diag->code);
     kt_json_sv(json, "message", diag->message);
@@ -363,14 +362,16 @@ static void put_diag(kt_json *json, const kt_diag *diag)
         kt_json_sv(json, "text", diag->related_text);
         kt_json_end(json);
     }
-    kt_json_end(json);
 }
 
 static void put_diags(kt_json *json, const kt_report *report)
 {
     kt_json_array(json, "diagnostics");
-    for (size_t i = 0; i < report->diag_count; i++)
-        put_diag(json, &report->diags[i]);
+    for (size_t i = 0; i < report->diag_count; i++) {
+        kt_json_object(json, NULL);
+        kt_report__diag(json, &report->diags[i]);
+        kt_json_end(json);
+    }
     kt_json_end(json);
 }
 

@@ -2,7 +2,7 @@
 #ifndef KT_EMIT_REPORT_JSON_H
 #define KT_EMIT_REPORT_JSON_H
 
-#include "kratree.h"
+#include "emit/json.h"
 
 #define KT_REPORT_SCHEMA_VERSION 1
 
@@ -16,6 +16,9 @@ typedef struct kt_report {
     const char *kratree_version;
     const char *kratix_version; /* kt_profile_name() */
 } kt_report;
+
+/* The members of a diagnostic, into an open object. */
+void kt_report__diag(kt_json *json, const kt_diag *diag);
 
 /* Returns KT_OK or KT_ERR_WRITE. */
 kt_status kt_report__json(const kt_report *report, kt_write_fn write, void *ctx);

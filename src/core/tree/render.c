@@ -565,6 +565,12 @@ const kt_diag *kt_result_diags(const kt_result *result, size_t *count)
     return result->run.diags.items;
 }
 
+const kt_ignored *kt_result_ignored(const kt_result *result, size_t *count)
+{
+    *count = result->ignored_count;
+    return result->ignored;
+}
+
 size_t kt_result_left_out(const kt_result *result)
 {
     return result->run.left_out;

@@ -19,6 +19,8 @@ struct kt_result {
     kt_plan plan;
     kt_tree tree;
     size_t passed_over;
+    kt_ignored *ignored;
+    size_t ignored_count;
     kt_job *jobs; /* they own what plan and tree point to */
     size_t job_count;
     size_t job_capacity;

@@ -1,0 +1,56 @@
+/* What the formats of findings share: the list, lines of manifests, paths as other programs want them, fingerprints.
+ *
+ * One file a format: findings_text, _json, _sarif, _github, _gitlab, _junit; kt_findings_write() chooses. */
+#ifndef KT_EMIT_FINDINGS_H
+#define KT_EMIT_FINDINGS_H
+
+#include "base/buf.h"
+#include "base/diags.h"
+#include "base/map.h"
+#include "base/run.h"
+#include "kratree.h"
+
+typedef struct kt_findings {
+    const kt_run *run;
+    const kt_diag *items;
+    size_t count;
+    const kt_ignored *ignored;
+    size_t ignored_count;
+    kt_findings_style style;
+    kt_arena *arena; /* of this call */
+} kt_findings;
+
+typedef kt_status kt_findings_fn(const kt_findings *findings, kt_write_fn write, void *ctx);
+kt_findings_fn kt_findings__text, kt_findings__json, kt_findings__sarif, kt_findings__github, kt_findings__gitlab,
+    kt_findings__junit;
+
+/* Where one is in the lines of a file; start from zero. Going forward costs no more than the file is long. */
+typedef struct kt_line_cursor {
+    kt_sv file;
+    kt_sv bytes;
+    uint32_t line;
+    size_t at;
+} kt_line_cursor;
+
+/* The line of a place without its end; false if no source has it. `pos.line` must not be 0. */
+bool kt_line_find(kt_sv *out, kt_line_cursor *cursor, const kt_findings *findings, kt_pos pos);
+
+/* The code points from `column` on that belong to what stands there: a key, a value, a quoted text. At least 1. */
+size_t kt_line_token(kt_sv line, uint32_t column);
+
+/* The path relative to style.folder if it is below, cleaned; in the arena. */
+kt_sv kt_findings_path(const kt_findings *findings, kt_sv path);
+
+/* SHA-256 in hex of what a finding is, without line and column, so that it stays the same while lines move; equal
+ * findings differ by their number. `seen` starts initialised and counts them. False on memory failure. */
+bool kt_findings_fingerprint(char out[65], const kt_findings *findings, kt_map *seen, const kt_diag *diag);
+
+/* How many of a severity. */
+size_t kt_findings_count(const kt_findings *findings, kt_severity severity);
+
+/* What the table of codes knows of a code by its id. */
+const kt_code_info *kt_findings_info(const char *id);
+
+extern const char *const kt_severity_words[3];
+
+#endif
