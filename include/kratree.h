@@ -588,6 +588,61 @@ typedef struct kt_push_report {
 /* Write it as JSON (docs/json.md, schemaVersion 1). Nothing of a Secret or an address is in it. */
 kt_status kt_push_json(const kt_push_report *report, kt_write_fn write, void *ctx);
 
+/* ---- Lines: how two texts differ ---------------------------------------------------------------- */
+
+typedef enum kt_line_kind { KT_LINE_SAME, KT_LINE_REMOVED, KT_LINE_ADDED } kt_line_kind;
+
+typedef struct kt_line {
+    kt_line_kind kind;
+    kt_sv text; /* without its line feed; borrowed from the texts that were compared */
+    bool open;  /* the last of its text, which ends without a line feed */
+} kt_line;
+
+/* Lines that differ with equal ones around them. Lines count from 1; a start is the line before where its count is 0. */
+typedef struct kt_hunk {
+    uint64_t old_start;
+    uint64_t old_count;
+    uint64_t new_start;
+    uint64_t new_count;
+    const kt_line *lines;
+    size_t line_count;
+} kt_hunk;
+
+typedef struct kt_line_diff {
+    bool same;
+    bool binary;   /* a NUL is among the first 8,000 bytes of either: whether they differ is all that is known */
+    bool too_long; /* more lines than kt_line_options.max_lines: likewise */
+    uint64_t removed; /* lines */
+    uint64_t added;
+    const kt_hunk *hunks; /* in order; none where one of the above is set */
+    size_t hunk_count;
+} kt_line_diff;
+
+/* Options of kt_line_diff_new(). Start from KT_LINE_OPTIONS_INIT. */
+typedef struct kt_line_options {
+    unsigned version;       /* KT_LINE_OPTIONS_VERSION */
+    uint64_t context;       /* equal lines around those that differ */
+    uint64_t max_lines;     /* of both texts together; 0 and what is above it: KT_LINES_MOST */
+    kt_allocator allocator; /* resize NULL: malloc and free */
+} kt_line_options;
+
+#define KT_LINE_OPTIONS_VERSION 1u
+#define KT_LINES_MOST 1000000u
+#define KT_LINE_OPTIONS_INIT { KT_LINE_OPTIONS_VERSION, 3, 0, {NULL, NULL} }
+
+/* Compare two texts line by line: the fewest lines that differ where that is cheap to know, else few of them.
+ *
+ * `before`, `after`  Borrowed until kt_line_diff_free().
+ * `options`          NULL means KT_LINE_OPTIONS_INIT.
+ * `out`              Receives a diff owned by the caller; NULL unless KT_OK.
+ * Returns KT_OK; KT_ERR_NOMEM; KT_ERR_ARGUMENT. */
+kt_status kt_line_diff_new(kt_line_diff **out, kt_sv before, kt_sv after, const kt_line_options *options);
+void kt_line_diff_free(kt_line_diff *diff);
+
+/* Write it as a unified diff, which patch and git read: nothing where there is no hunk, one sentence where it is binary.
+ * An empty name stands for a file that is not there. False if `write` returned false. */
+bool kt_line_diff_write(const kt_line_diff *diff, kt_sv old_name, kt_sv new_name, kt_write_fn write, void *ctx);
+
 /* SHA-256 of a file's content, in lower-case hex, NUL-terminated. */
 void kt_file_sha256(const kt_file *file, char out[65]);
 
