@@ -643,6 +643,81 @@ void kt_line_diff_free(kt_line_diff *diff);
  * An empty name stands for a file that is not there. False if `write` returned false. */
 bool kt_line_diff_write(const kt_line_diff *diff, kt_sv old_name, kt_sv new_name, kt_write_fn write, void *ctx);
 
+/* Write it as JSON: `lines` of docs/json.md. KT_OK, KT_ERR_WRITE or KT_ERR_ARGUMENT. */
+kt_status kt_line_diff_json(const kt_line_diff *diff, kt_write_fn write, void *ctx);
+
+/* ---- Differences: from one tree to another, for people ------------------------------------------ */
+
+typedef enum kt_difference_kind {
+    KT_DIFFERENCE_CREATED,
+    KT_DIFFERENCE_CHANGED,
+    KT_DIFFERENCE_MOVED,   /* the same content was at another path, where it is no longer */
+    KT_DIFFERENCE_DELETED,
+    KT_DIFFERENCE_FOREIGN  /* there, and not of the tree: it stays */
+} kt_difference_kind;
+
+#define KT_DIFFERENCE_KINDS 5
+
+/* One file. `store` and `destination` are those of the plan that has it, NULL where that is not known. */
+typedef struct kt_difference {
+    kt_difference_kind kind;
+    kt_sv path;              /* as kt_have has it */
+    kt_sv from;              /* KT_DIFFERENCE_MOVED: where it was */
+    const kt_file *file;     /* what is to be; NULL for KT_DIFFERENCE_DELETED and KT_DIFFERENCE_FOREIGN */
+    const kt_file *old_file; /* what was, in another result; NULL for KT_DIFFERENCE_CREATED and in a place */
+    uint64_t old_size;       /* of what was; 0 for KT_DIFFERENCE_FOREIGN, whose content is not read */
+    const kt_store *store;
+    const kt_destination *destination;
+    kt_sv why;               /* one clause: "redis: matches env=prod", "Destination dev is gone"; may be empty */
+} kt_difference;
+
+typedef struct kt_differences {
+    const kt_difference *items;        /* sorted by path, bytewise */
+    size_t count;
+    size_t counts[KT_DIFFERENCE_KINDS];
+    size_t same;                       /* files that need no change */
+} kt_differences;
+
+/* Options of the two functions below. Start from KT_DIFFERENCE_OPTIONS_INIT. */
+typedef struct kt_difference_options {
+    unsigned version;       /* KT_DIFFERENCE_OPTIONS_VERSION */
+    bool ours;              /* the place holds nothing but a tree, and what kt_changes_plan() passes over: what is not
+                               wanted is deleted, nothing is foreign */
+    kt_allocator allocator; /* resize NULL: malloc and free */
+} kt_difference_options;
+
+#define KT_DIFFERENCE_OPTIONS_VERSION 1u
+#define KT_DIFFERENCE_OPTIONS_INIT { KT_DIFFERENCE_OPTIONS_VERSION, false, {NULL, NULL} }
+
+/* What changes from the tree of `before`, or from what a place holds, to that of `now`. Files of a State Store are
+ * compared with those of the same State Store, also when the one tree has several and the other has not. Of files
+ * with the same content the one that keeps its name is the one that moved, else the first by path.
+ *
+ * `before`, `have`  Used until kt_differences_free(), as `now` is.
+ * `options`         NULL means KT_DIFFERENCE_OPTIONS_INIT.
+ * `out`             Receives differences owned by the caller; NULL unless KT_OK.
+ * Returns KT_OK; KT_ERR_INPUT (the place cannot be read); KT_ERR_NOMEM; KT_ERR_ARGUMENT. */
+kt_status kt_differences_between(kt_differences **out, const kt_result *now, const kt_result *before,
+                                 const kt_difference_options *options);
+kt_status kt_differences_from(kt_differences **out, const kt_result *now, const kt_have *have,
+                              const kt_difference_options *options);
+void kt_differences_free(kt_differences *differences);
+
+/* The lines of one file that differ. Nothing differs in one that moved or is foreign. As kt_line_diff_new(), and
+ * KT_ERR_INPUT when the place cannot be read. The diff must be freed before the differences. */
+kt_status kt_difference_lines(kt_line_diff **out, const kt_differences *differences, size_t index,
+                              const kt_line_options *options);
+
+/* Write them as a unified diff with the names that git has for files that are created, deleted and moved. `index`
+ * SIZE_MAX: all of them; foreign ones are left out. As kt_difference_lines(), and KT_ERR_WRITE. */
+kt_status kt_differences_unified(const kt_differences *differences, size_t index, const kt_line_options *options,
+                                 kt_write_fn write, void *ctx);
+
+/* Write them as JSON (docs/json.md). `lines` NULL: without the lines that differ. As kt_difference_lines(), and
+ * KT_ERR_WRITE. */
+kt_status kt_differences_json(const kt_differences *differences, const kt_line_options *lines, kt_write_fn write,
+                              void *ctx);
+
 /* SHA-256 of a file's content, in lower-case hex, NUL-terminated. */
 void kt_file_sha256(const kt_file *file, char out[65]);
 

@@ -114,9 +114,11 @@ export interface Rendering {
   file(tree: number, file: number): Uint8Array;
   /** The kratree.lock that remembers this rendering. */
   lock(): string;
-  /** What changes from `base` to this: an earlier rendering, or what a place holds now. It must not be closed before
+  /** The files of all trees, with the folder of their State Store where there are several. */
+  files(): { path: string; bytes: Uint8Array }[];
+  /** What changes from `base` to this: an earlier rendering, or what a place holds now. Neither may be closed before
    *  the comparison is. */
-  compare(base: Rendering | Archive | readonly PlainFile[], limits?: LineLimits): Comparison;
+  compare(base: Rendering | Archive | readonly PlainFile[], options?: CompareOptions): Comparison;
   close(): void;
 }
 
@@ -272,11 +274,14 @@ export interface Report {
 
 /* ---- Comparing ---- */
 
-export interface LineLimits {
-  /** Lines looked at in both contents together; default 1,000,000. */
-  diffLines?: number;
-  /** Lines that differ until a stretch is given as replaced as a whole; default 10,000. */
-  diffEdits?: number;
+export interface CompareOptions {
+  /** The place holds nothing but a tree (and .git, README, LICENSE …): what is not wanted is deleted. Default true; else
+   *  it is foreign, and stays. */
+  ours?: boolean;
+  limits?: {
+    /** Lines of a file before and after, together; default 1,000,000. */
+    diffLines?: number;
+  };
 }
 
 /** What changes, as `kratree diff` tells it. */
@@ -310,11 +315,8 @@ export interface LineDiff {
   binary: boolean;
   /** More lines than the limit: the same. */
   tooLong: boolean;
-  /** Whether the last line ends without a line feed. */
-  oldOpen: boolean;
-  newOpen: boolean;
-  added: number;
   removed: number;
+  added: number;
   hunks: Hunk[];
 }
 
@@ -324,5 +326,6 @@ export interface Hunk {
   oldCount: number;
   newStart: number;
   newCount: number;
-  lines: { kind: "same" | "added" | "removed"; text: string }[];
+  /** open: the last line of its content, which ends without a line feed. */
+  lines: { kind: "same" | "removed" | "added"; text: string; open?: true }[];
 }

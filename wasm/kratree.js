@@ -161,9 +161,14 @@ class Session {
     instance.sessions++;
   }
 
-  call(name, ...values) {
+  /** Its address in the instance. */
+  get handle() {
     if (this.#at === 0) throw new KratreeError("closed", "it is closed");
-    return this.instance.call(name, this.#at, ...values);
+    return this.#at;
+  }
+
+  call(name, ...values) {
+    return this.instance.call(name, this.handle, ...values);
   }
 
   add({ path, bytes, capture = "" }, flags) {
@@ -235,7 +240,54 @@ class Rendering extends Session {
     return this.bytes("kratree_file", tree, file);
   }
 
+  files() {
+    return this.report.trees.flatMap(({ folder, files }, tree) =>
+      files.map(({ path }, file) => ({ path: folder ? `${folder}/${path}` : path, bytes: this.file(tree, file) })),
+    );
+  }
+
   lock() {
     return this.text("kratree_lock");
+  }
+
+  compare(base, { ours = true, limits = {} } = {}) {
+    return Session.make(this.instance, Comparison, (comparison) => comparison.run(this, base, ours, limits));
+  }
+}
+
+/** From `base` to `now`, which both live on. */
+class Comparison extends Session {
+  #own = null; // a session with the files of a base that is none of this instance
+  #list = null;
+
+  run(now, base, ours, limits) {
+    for (const [name, value] of limitFlags(limits)) this.set(name, value);
+    if (!(base instanceof Session && base.instance === this.instance)) {
+      const files = base instanceof Session ? base.files() : base;
+      this.#own = Session.make(this.instance, Session, (held) => files.forEach((file) => held.add(file, HAVE)));
+    }
+    this.instance.check(this.call("kratree_compare", now.handle, (this.#own ?? base).handle, ours ? 1 : 0));
+    this.#list = JSON.parse(this.text("kratree_differences"));
+  }
+
+  get counts() {
+    return this.#list.counts;
+  }
+
+  get differences() {
+    return this.#list.differences;
+  }
+
+  lines(index, context = 3) {
+    return JSON.parse(this.text("kratree_difference_lines", index, context));
+  }
+
+  unified(index = -1, context = 3) {
+    return this.text("kratree_unified", index, context);
+  }
+
+  close() {
+    super.close();
+    this.#own?.close();
   }
 }

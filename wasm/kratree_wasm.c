@@ -27,6 +27,8 @@ typedef struct session {
     kt_have have;
     kt_render_options options;
     kt_result *result;
+    kt_differences *differences; /* of two other sessions */
+    kt_line_options lines;
     kt_sv view; /* the output: `output`, or borrowed from the result */
     char *output;
     size_t output_size;
@@ -162,15 +164,15 @@ static const struct {
 
 _Static_assert(COUNT(limit_table) * sizeof(uint64_t) == sizeof(kt_limits), "every limit is an option");
 
-static bool set_option(kt_render_options *options, kt_sv name, kt_sv value)
+static bool set_option(session *s, kt_sv name, kt_sv value)
 {
     for (size_t i = 0; i < COUNT(option_table); i++)
         if (is(name, option_table[i].name))
-            return option_table[i].set(options, value);
+            return option_table[i].set(&s->options, value);
     for (size_t i = 0; i < COUNT(limit_table); i++)
         if (is(name, limit_table[i].name))
-            return set_number((uint64_t *)(void *)((char *)&options->limits + limit_table[i].offset), value);
-    return false;
+            return set_number((uint64_t *)(void *)((char *)&s->options.limits + limit_table[i].offset), value);
+    return is(name, "max-diff-lines") && set_number(&s->lines.max_lines, value);
 }
 
 /* ---- What a place holds ---------------------------------------------------------------------- */
@@ -251,6 +253,15 @@ static void free_list(list *sources)
     free(sources->items);
 }
 
+/* What was made from the sources. */
+static void drop_result(session *s)
+{
+    kt_differences_free(s->differences);
+    s->differences = NULL;
+    kt_result_free(s->result);
+    s->result = NULL;
+}
+
 /* ---- Exports -------------------------------------------------------------------------------- */
 
 EXPORT(kratree_version) const char *kratree_version(void);
@@ -269,6 +280,10 @@ EXPORT(kratree_report) kt_status kratree_report(session *s);
 EXPORT(kratree_zip) kt_status kratree_zip(session *s, int level);
 EXPORT(kratree_file) kt_status kratree_file(session *s, size_t store, size_t file);
 EXPORT(kratree_lock) kt_status kratree_lock(session *s);
+EXPORT(kratree_compare) kt_status kratree_compare(session *s, const session *now, session *base, bool ours);
+EXPORT(kratree_differences) kt_status kratree_differences(session *s);
+EXPORT(kratree_difference_lines) kt_status kratree_difference_lines(session *s, size_t index, size_t context);
+EXPORT(kratree_unified) kt_status kratree_unified(session *s, size_t index, size_t context);
 EXPORT(kratree_output) const char *kratree_output(const session *s);
 EXPORT(kratree_output_size) size_t kratree_output_size(const session *s);
 
@@ -290,10 +305,13 @@ void *kratree_resize(void *block, size_t size)
 session *kratree_new(void)
 {
     static const kt_render_options defaults = KT_RENDER_OPTIONS_INIT;
+    static const kt_line_options line_defaults = KT_LINE_OPTIONS_INIT;
     session *s = calloc(1, sizeof *s);
 
-    if (s)
+    if (s) {
         s->options = defaults;
+        s->lines = line_defaults;
+    }
     return s;
 }
 
@@ -301,7 +319,7 @@ void kratree_free(session *s)
 {
     if (!s)
         return;
-    kt_result_free(s->result);
+    drop_result(s);
     free_list(&s->sources);
     free_list(&s->held);
     free_source(&s->lock);
@@ -329,9 +347,8 @@ kt_status kratree_option(session *s, char *name, size_t name_size, char *value, 
 {
     bool known;
 
-    kt_result_free(s->result); /* it points into the options */
-    s->result = NULL;
-    known = set_option(&s->options, view(name, name_size), view(value, value_size));
+    drop_result(s); /* it points into the options */
+    known = set_option(s, view(name, name_size), view(value, value_size));
     free(name);
     if (s->options.store.ptr != value && s->options.destination.ptr != value)
         free(value);
@@ -340,8 +357,7 @@ kt_status kratree_option(session *s, char *name, size_t name_size, char *value, 
 
 kt_status kratree_render(session *s)
 {
-    kt_result_free(s->result);
-    s->result = NULL;
+    drop_result(s);
     s->options.have = have_of(s);
     return kt_render(&s->result, s->sources.items, s->sources.count, &s->options);
 }
@@ -419,6 +435,61 @@ kt_status kratree_file(session *s, size_t store, size_t file)
     if (store >= tree->store_count || file >= tree->stores[store].file_count)
         return KT_ERR_ARGUMENT;
     return show(s, tree->stores[store].files[file].parts, tree->stores[store].files[file].part_count);
+}
+
+/* ---- Comparing ------------------------------------------------------------------------------- */
+
+/* From `base` to the result of `now`, which both live on: from its result if it has one, else from the files that it
+ * was given as SOURCE_HAVE. */
+kt_status kratree_compare(session *s, const session *now, session *base, bool ours)
+{
+    kt_difference_options options = KT_DIFFERENCE_OPTIONS_INIT;
+    kt_have empty = {list_held, read_held, &base->held, NULL};
+    const kt_have *have = have_of(base);
+
+    kt_differences_free(s->differences);
+    s->differences = NULL;
+    options.ours = ours;
+    if (base->result)
+        return kt_differences_between(&s->differences, now->result, base->result, &options);
+    return kt_differences_from(&s->differences, now->result, have ? have : &empty, &options);
+}
+
+/* As begin(), for what is made from differences. */
+static bool begin_differences(session *s)
+{
+    begin(s);
+    return s->differences != NULL;
+}
+
+kt_status kratree_differences(session *s)
+{
+    if (!begin_differences(s))
+        return KT_ERR_ARGUMENT;
+    return written(s, kt_differences_json(s->differences, NULL, append, s));
+}
+
+kt_status kratree_difference_lines(session *s, size_t index, size_t context)
+{
+    kt_line_diff *diff;
+    kt_status status;
+
+    if (!begin_differences(s))
+        return KT_ERR_ARGUMENT;
+    s->lines.context = context;
+    status = kt_difference_lines(&diff, s->differences, index, &s->lines);
+    if (status == KT_OK)
+        status = written(s, kt_line_diff_json(diff, append, s));
+    kt_line_diff_free(diff);
+    return status;
+}
+
+kt_status kratree_unified(session *s, size_t index, size_t context)
+{
+    if (!begin_differences(s))
+        return KT_ERR_ARGUMENT;
+    s->lines.context = context;
+    return written(s, kt_differences_unified(s->differences, index, &s->lines, append, s));
 }
 
 const char *kratree_output(const session *s)

@@ -1,4 +1,6 @@
 /* Want against have. Nobody decides anything behind this: stores carry it out. */
+#include "emit/changes.h"
+
 #include <string.h>
 
 #include "base/buf.h"
@@ -36,6 +38,7 @@ typedef struct planner {
     kt_arena *arena;
     const kt_tree *tree;
     const kt_have *have;
+    kt_unclaimed unclaimed;
     want *wants; /* by path */
     size_t want_count;
     held *held; /* by path */
@@ -313,8 +316,9 @@ static void take_unwanted(planner *p, const held *h)
         add_change(p, KT_CHANGE_KEEP, h->path, NULL, KT_SV("its content is not known and stays as it is"));
     else if (found)
         add_delete(p, h->path, found);
-    else if (!is_passed_over(p, h->path))
-        add_change(p, KT_CHANGE_FOREIGN, h->path, NULL, KT_SV(""));
+    else if (p->unclaimed == KT_UNCLAIMED_ALL_OURS || !is_passed_over(p, h->path))
+        add_change(p, p->unclaimed == KT_UNCLAIMED_FOREIGN ? KT_CHANGE_FOREIGN : KT_CHANGE_DELETE, h->path, NULL,
+                   KT_SV(""));
 }
 
 static bool merge(planner *p)
@@ -351,10 +355,11 @@ static void publish(handle *h, const planner *p)
         h->changes.counts[p->changes[i].kind]++;
 }
 
-kt_status kt_changes_plan(kt_changes **out, const kt_tree *tree, const kt_have *have, const kt_allocator *allocator)
+kt_status kt_changes__plan(kt_changes **out, const kt_tree *tree, const kt_have *have, kt_unclaimed unclaimed,
+                           const kt_allocator *allocator)
 {
     kt_allocator a = allocator && allocator->resize ? *allocator : kt_allocator_default();
-    planner p = {.tree = tree, .have = have};
+    planner p = {.tree = tree, .have = have, .unclaimed = unclaimed};
     handle *h;
     bool done;
 
@@ -378,6 +383,11 @@ kt_status kt_changes_plan(kt_changes **out, const kt_tree *tree, const kt_have *
     publish(h, &p);
     *out = &h->changes;
     return KT_OK;
+}
+
+kt_status kt_changes_plan(kt_changes **out, const kt_tree *tree, const kt_have *have, const kt_allocator *allocator)
+{
+    return kt_changes__plan(out, tree, have, KT_UNCLAIMED_FOREIGN, allocator);
 }
 
 void kt_changes_free(kt_changes *changes)

@@ -24,11 +24,11 @@ typedef struct finder {
     size_t capacity;
 } finder;
 
-kt_sv kt_store_folder(kt_run *run, const kt_store *store, bool several)
+kt_sv kt_store_folder(kt_arena *arena, const kt_store *store, bool several)
 {
     if (!several)
         return KT_SV("");
-    return kt_arena_format(&run->arena, "%s/%v", store->kind == KT_STORE_GIT ? "gitstatestore" : "bucketstatestore",
+    return kt_arena_format(arena, "%s/%v", store->kind == KT_STORE_GIT ? "gitstatestore" : "bucketstatestore",
                            store->name);
 }
 
@@ -194,7 +194,7 @@ static bool is_written(kt_run *run, const kt_store *store)
 {
     kt_sv only = run->options.store;
 
-    return only.len == 0 || kt_sv_equal_fold(only, kt_store_folder(run, store, true));
+    return only.len == 0 || kt_sv_equal_fold(only, kt_store_folder(&run->arena, store, true));
 }
 
 static bool has_digests(const finder *f, const kt_group *remembered)
@@ -223,7 +223,7 @@ static bool find_in_mode(finder *f, const kt_kept *kept, kt_filepath_mode mode,
         f->count = f->capacity = 0;
         f->workloads = NULL;
         f->l = kt_layouter_of(f->run, destination->store, destination);
-        f->folder = kt_store_folder(f->run, destination->store, f->several);
+        f->folder = kt_store_folder(&f->run->arena, destination->store, f->several);
         if (find_one(f, &placed) && has_digests(f, kept->remembered))
             return true;
     }

@@ -42,7 +42,7 @@ bool kt_placed_index(kt_placed_list **out, kt_run *run, const kt_plan *plan);
 bool kt_placed_any_unknown(const kt_placed_list *list);
 
 /* Folder of a State Store in a tree: "" if it is the only one, else "gitstatestore/default". */
-kt_sv kt_store_folder(kt_run *run, const kt_store *store, bool several);
+kt_sv kt_store_folder(kt_arena *arena, const kt_store *store, bool several);
 
 /* Find what the groups in run->memory->kept hold, in options.have; one that is found nowhere is marked as unknown,
  * and reported. `several`: the tree has a folder for each State Store. False on memory failure. */

@@ -311,7 +311,7 @@ static bool build_tree(kt_tree *out, kt_run *run, const kt_plan *plan)
         if (!in_tree(run, &plan->stores[i]))
             continue;
         tree->store = &plan->stores[i];
-        tree->folder = kt_store_folder(run, tree->store, count > 1);
+        tree->folder = kt_store_folder(&run->arena, tree->store, count > 1);
         if (!kt_layout_store(&updates, run, plan, index, tree->store) || !kt_tree_merge(tree, run, &updates)
             || !kt_claims_build(tree, run, plan, index))
             return false;
