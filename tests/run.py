@@ -40,6 +40,7 @@ SUITES = [
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),
     ("purity", ["sh", "tests/purity.sh", "build/release/src/core", "build/wasm/kratree.wasm"]),
     ("wasm", ["sh", "tests/wasm.sh", "build/wasm/kratree.wasm", "build/wasm/linked.wasm"]),
+    ("wasm-api", ["node", "tests/wasm_api.mjs", "build/wasm/kratree.wasm"]),
     ("wasm-bytes", ["node", "tests/wasm_equals_native.mjs", "build/kratree"]),
     ("install", ["sh", "tests/install.sh", "source"]),
     ("install-system", ["sh", "tests/install.sh", "system"]),

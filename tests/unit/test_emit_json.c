@@ -145,7 +145,7 @@ static void fill_report(kt_report *report, kt_plan *plan, kt_tree *tree)
 {
     static const kt_label labels[] = {{TEXT("env"), TEXT("dev"), {{NULL, 0}, 0, 0}}};
     static const kt_pos here = {TEXT("p.yaml"), 3, 1};
-    static kt_store store = {KT_STORE_GIT, TEXT("default"), TEXT("x"), TEXT("x"), false, {{NULL, 0}, 0, 0}};
+    static kt_store store = {KT_STORE_GIT, TEXT("default"), TEXT("x"), TEXT("x"), false, {{NULL, 0}, 0, 0}, NULL};
     static kt_destination destination;
     static kt_request request;
     static kt_selector selector = {KT_SELECTOR_PROMISE, labels, 1};
