@@ -159,6 +159,14 @@ $(B)/%.o: %.c $(B)/flags | $(LIBS_READY)
 	@mkdir -p $(@D)
 	$(run)$(COMPILE) -MMD -MP -c $< -o $@
 
+# The pages of the diagnostic codes, for `kratree explain`.
+build/generated/code_pages.inc: docs/diagnostics.md packaging/code_pages.awk
+	@mkdir -p $(@D)
+	$(run)awk -f packaging/code_pages.awk $< >$@
+
+$(B)/src/cli/code_pages.o: build/generated/code_pages.inc
+$(B)/src/cli/code_pages.o: CFLAGS += -Ibuild/generated
+
 # One object of the core and its libraries, in which only kt_ names are visible: a program may link
 # this archive and another libyaml or zlib side by side.
 ifeq ($(LIBS),source)

@@ -587,6 +587,96 @@ typedef struct kt_push_report {
 
 /* Write it as JSON (docs/json.md, schemaVersion 1). Nothing of a Secret or an address is in it. */
 kt_status kt_push_json(const kt_push_report *report, kt_write_fn write, void *ctx);
+/* ---- Explanations: the plan in words ---------------------------------------------------------- */
+
+/* How reports of this section are written. */
+typedef enum kt_report_format { KT_REPORT_JSON, KT_REPORT_MARKDOWN, KT_REPORT_HTML } kt_report_format;
+
+/* What the placement matrix says of a group and a Destination. */
+typedef enum kt_mark {
+    KT_MARK_PLACED,    /* its labels match, or there is no selector */
+    KT_MARK_FIRST,     /* one of several that match, chosen by name (N-2) */
+    KT_MARK_DECIDED,   /* the cluster, or an earlier run, has placed it there */
+    KT_MARK_MISPLACED, /* it stays there, though it no longer matches (S-26) */
+    KT_MARK_CANDIDATE, /* matches, but another one was chosen */
+    KT_MARK_LABELS,    /* a term of the selector does not match its labels */
+    KT_MARK_STRICT,    /* strictMatchLabels, and there is no selector (S-7) */
+    KT_MARK_DRY_RUN,   /* kept for dry runs (S-10) */
+    KT_MARK_STOPPED,   /* a selector cannot be parsed, and scheduling stops (S-6) */
+    KT_MARK_ABSENT     /* the cluster has not placed it there */
+} kt_mark;
+
+#define KT_MARKS 10
+
+/* The sign of a mark, one column wide, and what it means in a few words. */
+const char *kt_mark_sign(kt_mark mark);
+const char *kt_mark_text(kt_mark mark);
+/* Whether something is written there. */
+bool kt_mark_places(kt_mark mark);
+
+/* `reason` may be NULL; else it receives the sentence, or an empty view. */
+kt_mark kt_group_mark(const kt_group *group, const kt_destination *destination, kt_sv *reason);
+
+/* One workload group. */
+typedef struct kt_matrix_row {
+    const kt_work *work;
+    const kt_group *group;
+    kt_sv what;    /* "dependencies", "workflow install", "request shop/orders, instance", with the group's directory */
+    size_t placed; /* how many Destinations get it */
+} kt_matrix_row;
+
+typedef struct kt_matrix {
+    const kt_matrix_row *rows; /* by Promise, kind of Work, identity, then as the groups stand */
+    size_t row_count;
+    const kt_destination *const *destinations; /* by name; those that were asked for */
+    size_t destination_count;
+    const size_t *received; /* how many rows each Destination gets */
+} kt_matrix;
+
+/* Who gets what. `out` receives a matrix that borrows from `result`, NULL unless KT_OK. Returns KT_OK, KT_ERR_NOMEM
+ * or KT_ERR_ARGUMENT. */
+kt_status kt_matrix_new(kt_matrix **out, const kt_result *result);
+void kt_matrix_free(kt_matrix *matrix);
+
+/* Write it; JSON as docs/explain.md says, HTML as a page that needs nothing else. KT_OK, KT_ERR_WRITE, KT_ERR_NOMEM. */
+kt_status kt_matrix_write(const kt_matrix *matrix, kt_report_format format, kt_write_fn write, void *ctx);
+
+typedef enum kt_story_kind { KT_STORY_TEXT, KT_STORY_ITEM, KT_STORY_CODE } kt_story_kind;
+
+/* A paragraph, an item of a list, or lines to be left as they are. */
+typedef struct kt_story_part {
+    kt_story_kind kind;
+    kt_sv text;
+} kt_story_part;
+
+typedef struct kt_story {
+    kt_sv name;  /* "promise/redis": what kt_explain() takes */
+    kt_sv title; /* "Promise redis" */
+    const kt_story_part *parts;
+    size_t part_count;
+} kt_story;
+
+typedef struct kt_stories {
+    const kt_story *items;
+    size_t count;
+} kt_stories;
+
+/* Tell why things are as they are, in sentences.
+ *
+ * `name`  promise/NAME, destination/NAME, request/NAMESPACE/NAME, work/NAME, store/KIND/NAME or KIND/NAME; KIND/NAME of a
+ *         request; or the path of a file of the tree, with or without the folder of its State Store. Upper and lower
+ *         case of the first word do not matter.
+ * `out`   Receives stories owned by the caller, one for each thing of that name, none if there is none; they borrow
+ *         from `result`. NULL unless KT_OK.
+ * Returns KT_OK, KT_ERR_NOMEM or KT_ERR_ARGUMENT. */
+kt_status kt_explain(kt_stories **out, const kt_result *result, kt_sv name);
+void kt_stories_free(kt_stories *stories);
+
+/* Call each() with every name that kt_explain() knows but the paths of files; false ends it. */
+kt_status kt_explain_names(const kt_result *result, bool (*each)(void *ctx, kt_sv name), void *ctx);
+
+/* Write stories, also such as a host has made itself. KT_OK, KT_ERR_WRITE, KT_ERR_NOMEM. */
+kt_status kt_stories_write(const kt_stories *stories, kt_report_format format, kt_write_fn write, void *ctx);
 
 /* ---- Lines: how two texts differ ---------------------------------------------------------------- */
 

@@ -308,7 +308,7 @@ static bool read_argument(reader *r, bool *flags_end)
         return true;
     }
     if (strcmp(argument, "--") == 0) {
-        *flags_end = true;
+        *flags_end = r->settings->only_paths = true;
         return true;
     }
     return argument[1] == '-' ? read_long(r, argument) : read_letters(r, argument);

@@ -234,6 +234,21 @@ size_t kt_safe_width(kt_sv text)
     return width;
 }
 
+void kt_output_cut(kt_output *out, kt_sv text, size_t columns)
+{
+    if (kt_safe_width(text) <= columns) {
+        kt_output_safe(out, text);
+        return;
+    }
+    while (text.len > 0 && kt_safe_width(text) + 1 > columns) {
+        text.len--;
+        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0) == 0x80)
+            text.len--;
+    }
+    kt_output_safe(out, text);
+    kt_output_put(out, "…");
+}
+
 const char *kt_size_text(char text[24], uint64_t size)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};

@@ -56,6 +56,8 @@ const char *kt_paint_end(bool on, kt_paint paint);
 void kt_output_safe(kt_output *out, kt_sv text);
 /* Columns that it takes. */
 size_t kt_safe_width(kt_sv text);
+/* As much of it as fits into so many columns, with "…" behind it if that is not all. */
+void kt_output_cut(kt_output *out, kt_sv text, size_t columns);
 
 /* "90 B", "1.2 KiB", "3.4 MiB"; `text` holds the answer. */
 const char *kt_size_text(char text[24], uint64_t size);

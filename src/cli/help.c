@@ -4,36 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WIDEST 100
+#include "cli/fill.h"
+
 #define FLAG_COLUMN 34 /* where the text of a flag begins */
 
 static size_t width_of(const kt_console *console)
 {
-    return console->out_width > 0 && console->out_width < WIDEST ? console->out_width : WIDEST;
+    return kt_fill_width(console->out_width);
 }
 
-/* Words filled into lines that begin at column `indent`; the cursor is at column `at`. */
 static void put_filled(kt_output *out, const char *text, size_t indent, size_t at, size_t width)
 {
-    while (*text) {
-        size_t length = strcspn(text, " "), columns = kt_safe_width((kt_sv){text, length});
-        bool first = at <= indent;
-        if (!first && at + 1 + columns > width) {
-            kt_output_put(out, "\n");
-            at = 0;
-            first = true;
-        }
-        if (first && at < indent)
-            kt_output_format(out, "%*s", (int)(indent - at), "");
-        at = first ? indent : at;
-        if (!first)
-            kt_output_put(out, " ");
-        kt_output_write(out, text, length);
-        at += columns + !first;
-        text += length;
-        text += strspn(text, " ");
-    }
-    kt_output_put(out, "\n");
+    kt_fill(out, kt_str(text), indent, at, width);
 }
 
 static void put_paragraphs(kt_output *out, const char *text, size_t width)

@@ -1,6 +1,7 @@
 /* kratree: find the command, read its flags, run it. */
 #include <string.h>
 
+#include "cli/explain.h"
 #include "cli/help.h"
 #include "cli/program.h"
 #include "cli/render.h"
@@ -8,7 +9,7 @@
 
 #define EXIT_USAGE 2
 
-static const kt_command *const commands[] = {&kt_render_command, &kt_validate_command, NULL};
+static const kt_command *const commands[] = {&kt_render_command, &kt_validate_command, &kt_explain_command, NULL};
 
 static const kt_command *find_command(const char *name)
 {

@@ -16,6 +16,7 @@ typedef struct kt_report_wish {
 typedef struct kt_settings {
     const char **paths; /* as typed; "-" is standard input. Never empty: "." is the default */
     size_t path_count;
+    bool only_paths; /* -- was given: what stands behind it is a PATH, whatever it looks like */
     bool help;
 
     const char *out; /* NULL: nowhere */
@@ -26,6 +27,8 @@ typedef struct kt_settings {
     kt_report_wish reports[KT_REPORTS_MAX];
     size_t report_count;
     uint64_t level;
+    const char *about; /* what explain is asked for; NULL: the last argument, if it is no PATH */
+    bool codes;
 
     /* push */
     bool dry_run;

@@ -409,28 +409,12 @@ static kt_paint name_paint(row_kind kind)
     return paints[kind];
 }
 
-/* As much of `text` as fits, with "…" behind it if that is not all. */
-static void put_cut(kt_output *out, kt_sv shown, size_t columns)
-{
-    if (kt_safe_width(shown) <= columns) {
-        kt_output_safe(out, shown);
-        return;
-    }
-    while (shown.len > 0 && kt_safe_width(shown) + 1 > columns) {
-        shown.len--;
-        while (shown.len > 0 && ((unsigned char)shown.ptr[shown.len] & 0xc0) == 0x80)
-            shown.len--;
-    }
-    kt_output_safe(out, shown);
-    kt_output_put(out, "…");
-}
-
 static void put_why(kt_output *out, const row *r, bool color, size_t columns)
 {
     kt_paint paint = r->kind == ROW_FILE || r->kind == ROW_PART ? KT_PAINT_GOOD : KT_PAINT_DIM;
 
     kt_output_put(out, kt_paint_begin(color, paint));
-    put_cut(out, r->why, columns);
+    kt_output_cut(out, r->why, columns);
     kt_output_put(out, kt_paint_end(color, paint));
 }
 

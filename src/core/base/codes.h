@@ -6,7 +6,8 @@
  *   KT-4xx  Works and scheduling         KT-8xx  validation of what Kratix accepts
  *                                        KT-9xx  pushing to State Stores (KT-93x: buckets)
  *
- * Ids are stable: never reuse one. To add one: a line here, a fixture under fixtures/diag/. */
+ * Ids are stable: never reuse one. To add one: a line here, a fixture under fixtures/diag/, a page in
+ * docs/diagnostics.md. */
 #ifndef KT_BASE_CODES_H
 #define KT_BASE_CODES_H
 

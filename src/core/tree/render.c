@@ -427,6 +427,7 @@ static kt_status run_stages(kt_result *result, kt_source_documents *files)
         status = check_lock(run, model);
     if (status != KT_OK)
         return status;
+    result->model = model;
     result->passed_over = model->passed_over;
     found = run->diags.error_count > 0 ? run->diags.count : SIZE_MAX;
     status = kt_plan_build(&draft, run, model);

@@ -16,6 +16,7 @@ typedef struct kt_job {
 
 struct kt_result {
     kt_run run;
+    const struct kt_model *model; /* model/model.h; NULL when the run ended before there was one */
     kt_plan plan;
     kt_tree tree;
     size_t passed_over;
