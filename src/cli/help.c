@@ -104,7 +104,7 @@ void kt_help_command(kt_console *console, const kt_command *command)
         put_entry(console, command->exits[2 * i], command->exits[2 * i + 1], 5);
     kt_output_put(out, "\n");
     put_filled(out,
-               "Every long flag but --out and --force may also stand in the environment: --max-depth is "
+               "Every long flag but --out, --force and --adopt may also stand in the environment: --max-depth is "
                "KRATREE_MAX_DEPTH. The flag wins.",
                0, 0, width_of(console));
 }

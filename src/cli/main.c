@@ -4,12 +4,14 @@
 #include "cli/explain.h"
 #include "cli/help.h"
 #include "cli/program.h"
+#include "cli/push_options.h"
 #include "cli/render.h"
 #include "cli/validate.h"
 
 #define EXIT_USAGE 2
 
-static const kt_command *const commands[] = {&kt_render_command, &kt_validate_command, &kt_explain_command, NULL};
+static const kt_command *const commands[] = {&kt_render_command, &kt_validate_command, &kt_explain_command,
+                                             &kt_push_command, NULL};
 
 static const kt_command *find_command(const char *name)
 {

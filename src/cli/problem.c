@@ -15,6 +15,8 @@ static const kt_complaint_info infos[KT_COMPLAINT_COUNT] = {
     {"KT-650", KT_ERROR, "render without --locked, look at what changes in the lock, and commit it"},
     {"KT-701", KT_ERROR, "raise --max-file-bytes, or leave the file out with .kratreeignore"},
     {"KT-702", KT_ERROR, "raise --max-total-bytes, or name fewer paths"},
+    {"KT-911", KT_ERROR, "install it, beside kratree or where PATH leads"},
+    {"KT-915", KT_ERROR, "add a GitStateStore or a BucketStateStore that is accepted"},
 };
 
 const kt_complaint_info *kt_complaint_get(kt_complaint complaint)

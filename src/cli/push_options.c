@@ -69,33 +69,27 @@ static const char *const exits[] = {
     "2", "an error; what was pushed before it stays, and the next run completes it",
 };
 
-kt_command kt_push_command_for(const char *name, const char *summary,
-                               int (*run)(const kt_settings *settings, kt_console *console))
-{
-    kt_command command = {
-        name,
-        summary,
-        "[PATH…] [flags]",
-        "Render the manifests in PATH and make the State Stores hold what Kratix would write there: one commit for a "
-        "GitStateStore, put and deleted objects for a BucketStateStore. Files that are not Kratix's stay. Each State "
-        "Store is reached as its manifest says; kratree-push-git and kratree-push-s3, beside this program or in PATH, "
-        "do it.\n\n"
-        "Credentials come from the environment (KRATREE_GIT_USERNAME, KRATREE_GIT_PASSWORD, "
-        "KRATREE_GIT_SSH_PRIVATE_KEY, KRATREE_GIT_KNOWN_HOSTS, KRATREE_GIT_APP_ID, KRATREE_GIT_INSTALLATION_ID, "
-        "KRATREE_GIT_APP_PRIVATE_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; or the same with "
-        "_FILE behind it, naming a file), from --credentials, or from the Secrets in PATH that State Stores refer to. "
-        "They are never printed, and on no command line.\n\n"
-        "With a lock, what earlier runs wrote and is no longer wanted is deleted, and the lock is updated after each "
-        "State Store. Without one nothing is deleted. The first push to a place that has files of others asks for "
-        "--adopt.",
-        groups,
-        COUNT(groups),
-        examples,
-        COUNT(examples),
-        exits,
-        COUNT(exits) / 2,
-        run,
-    };
-
-    return command;
-}
+const kt_command kt_push_command = {
+    "push",
+    "make State Stores what Kratix would write: git repositories and buckets",
+    "[PATH…] [flags]",
+    "Render the manifests in PATH and make the State Stores hold what Kratix would write there: one commit for a "
+    "GitStateStore, put and deleted objects for a BucketStateStore. Files that are not Kratix's stay. Each State "
+    "Store is reached as its manifest says; kratree-push-git and kratree-push-s3, beside this program or in PATH, "
+    "do it.\n\n"
+    "Credentials come from the environment (KRATREE_GIT_USERNAME, KRATREE_GIT_PASSWORD, "
+    "KRATREE_GIT_SSH_PRIVATE_KEY, KRATREE_GIT_KNOWN_HOSTS, KRATREE_GIT_APP_ID, KRATREE_GIT_INSTALLATION_ID, "
+    "KRATREE_GIT_APP_PRIVATE_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; or the same with "
+    "_FILE behind it, naming a file), from --credentials, or from the Secrets in PATH that State Stores refer to. "
+    "They are never printed, and on no command line.\n\n"
+    "With a lock, what earlier runs wrote and is no longer wanted is deleted, and the lock is updated after each "
+    "State Store. Without one nothing is deleted. The first push to a place that has files of others asks for "
+    "--adopt.",
+    groups,
+    COUNT(groups),
+    examples,
+    COUNT(examples),
+    exits,
+    COUNT(exits) / 2,
+    kt_push_run,
+};

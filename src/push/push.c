@@ -67,6 +67,13 @@ static bool render(frame *f, const kt_have *have)
     return kt_session_render(&f->session, &options);
 }
 
+/* Once for all State Stores of a run, unless they stop it. */
+static void print_diags(const frame *f)
+{
+    if (f->session.status != KT_OK || !getenv(KT_PUSHED_BEFORE))
+        kt_session_print_diags(&f->session);
+}
+
 /* Whether a group is kept that no input and no lock has the content of. */
 static bool has_unknown(const kt_plan *plan)
 {
@@ -291,7 +298,7 @@ static bool work(frame *f)
     fine = try_often(f, settings->check ? check : push_once);
     f->adapter->close(f->remote);
     if (f->session.result && f->session.result != f->first)
-        kt_session_print_diags(&f->session);
+        print_diags(f);
     return fine;
 }
 
@@ -301,7 +308,7 @@ static int finish(frame *f)
     bool fine = work(f);
 
     if (f->first && f->session.result == f->first && f->needs_have)
-        kt_session_print_diags(&f->session);
+        print_diags(f);
     fine = report(f, fine);
     if (fine && !settings->check && !settings->dry_run)
         fine = kt_lock_save(&f->session.lock, f->session.result, f->push.console);
@@ -328,7 +335,7 @@ static int run_session(frame *f)
     f->needs_have = session->status == KT_OK && session->lock.there && !f->push.settings->check
                     && has_unknown(kt_result_plan(session->result));
     if (!f->needs_have)
-        kt_session_print_diags(session);
+        print_diags(f);
     if (session->status != KT_OK) {
         kt_summary_failed(f->push.settings, session->status, f->push.console);
         return EXIT_ERROR;
@@ -376,9 +383,10 @@ static int run(const kt_settings *settings, kt_console *console)
 int kt_push_main(const kt_adapter *adapter, int argc, char **argv)
 {
     static kt_console console;
-    kt_command command = kt_push_command_for("push", adapter->program, run);
+    kt_command command = kt_push_command;
     int status;
 
+    command.run = run;
     the_adapter = adapter;
     kt_program_begin(&console, argc > 0 ? argv[0] : NULL);
     catch_signals();
