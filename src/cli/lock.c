@@ -12,15 +12,21 @@
 
 /* ---- Finding ---- */
 
-/* "PATH/kratree.lock" if it is there; NULL: it is not, or there is no memory. */
-static char *lock_below(const char *path)
+static bool is_folder(const char *path)
+{
+    struct stat there;
+
+    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
+}
+
+/* "PATH/kratree.lock", or "kratree.lock" in the current folder; NULL: there is no memory. */
+static char *lock_in(const char *path)
 {
     size_t length = strlen(path);
-    struct stat there;
     char *text;
 
-    if (stat(path, &there) != 0 || !S_ISDIR(there.st_mode))
-        return NULL;
+    if (strcmp(path, ".") == 0)
+        return strdup(LOCK_NAME);
     while (length > 1 && path[length - 1] == '/')
         length--;
     text = malloc(length + 1 + sizeof LOCK_NAME);
@@ -28,7 +34,16 @@ static char *lock_below(const char *path)
         return NULL;
     memcpy(text, path, length);
     snprintf(text + length, 1 + sizeof LOCK_NAME, "/%s", LOCK_NAME);
-    if (stat(text, &there) == 0)
+    return text;
+}
+
+/* "PATH/kratree.lock" if it is there; NULL: it is not, or there is no memory. */
+static char *lock_below(const char *path)
+{
+    char *text = is_folder(path) ? lock_in(path) : NULL;
+    struct stat there;
+
+    if (text && stat(text, &there) == 0)
         return text;
     free(text);
     return NULL;
@@ -64,6 +79,13 @@ static bool choose(kt_lock_file *out, const kt_settings *settings, kt_console *c
     free(found);
     out->path = strdup(settings->lock);
     return out->path || no_memory(console);
+}
+
+bool kt_lock_place(kt_lock_file *lock, const kt_settings *settings, kt_console *console)
+{
+    if (!lock->path)
+        lock->path = lock_in(is_folder(settings->paths[0]) ? settings->paths[0] : ".");
+    return lock->path || no_memory(console);
 }
 
 /* ---- Reading ---- */
@@ -146,6 +168,15 @@ bool kt_lock_differs(const kt_lock_file *lock, const kt_result *result)
     if (!lock->path || kt_lock_write(result, compare, &c) == KT_ERR_ARGUMENT)
         return false;
     return !lock->there || c.differs || c.at != lock->length;
+}
+
+bool kt_lock_would_change(const kt_lock_file *lock, const kt_settings *settings, const kt_result *result,
+                          kt_console *console)
+{
+    if (!settings->locked || !kt_lock_differs(lock, result))
+        return false;
+    kt_console_complain(console, KT_COMPLAINT_LOCKED, lock->path, NULL, "the lock would change");
+    return true;
 }
 
 bool kt_lock_save(const kt_lock_file *lock, const kt_result *result, kt_console *console)

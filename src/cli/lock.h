@@ -20,6 +20,14 @@ bool kt_lock_find(kt_lock_file *out, const kt_settings *settings, kt_console *co
 /* Whether the lock of `result` is another text than the one that is there. False as well where no lock is used. */
 bool kt_lock_differs(const kt_lock_file *lock, const kt_result *result);
 
+/* With --locked: whether it would change, which is then said. */
+bool kt_lock_would_change(const kt_lock_file *lock, const kt_settings *settings, const kt_result *result,
+                          kt_console *console);
+
+/* Name the lock of a run that has found none: kratree.lock in the first PATH if that is a folder, else in the current
+ * one. False: an error was said. */
+bool kt_lock_place(kt_lock_file *lock, const kt_settings *settings, kt_console *console);
+
 /* Write it, if it differs. False: an error was said. */
 bool kt_lock_save(const kt_lock_file *lock, const kt_result *result, kt_console *console);
 

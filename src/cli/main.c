@@ -3,6 +3,7 @@
 
 #include "cli/explain.h"
 #include "cli/help.h"
+#include "cli/lock_command.h"
 #include "cli/program.h"
 #include "cli/push_options.h"
 #include "cli/render.h"
@@ -11,7 +12,7 @@
 #define EXIT_USAGE 2
 
 static const kt_command *const commands[] = {&kt_render_command, &kt_validate_command, &kt_explain_command,
-                                             &kt_push_command, NULL};
+                                           &kt_lock_command, &kt_push_command, NULL};
 
 static const kt_command *find_command(const char *name)
 {

@@ -18,6 +18,14 @@ static const kt_option input[] = {
     {"strict", 0, 0, NULL, NULL, "treat warnings as errors", kt_set_switch, FIELD(strict)},
 };
 
+static const kt_option lock[] = {
+    {"lock", 0, 0, "FILE", NULL,
+     "what Kratix remembers of earlier runs, read and updated; usually kratree.lock inside PATH, if it is there",
+     kt_set_text, FIELD(lock)},
+    {"locked", 0, 0, NULL, NULL, "exit status 1, and nothing written, if the lock would change", kt_set_switch,
+     FIELD(locked)},
+};
+
 static const kt_option limits[] = {
     {"max-file-bytes", 0, 0, "SIZE", NULL, "of one manifest (256M)", kt_set_size, FIELD(limits.file_bytes)},
     {"max-total-bytes", 0, 0, "SIZE", NULL, "of all manifests (2G)", kt_set_size, FIELD(limits.total_bytes)},
@@ -45,5 +53,6 @@ static const kt_option general[] = {
 };
 
 const kt_option_group kt_options_input = GROUP("What is rendered", input);
+const kt_option_group kt_options_lock = GROUP("What Kratix remembers", lock);
 const kt_option_group kt_options_limits = GROUP("Limits", limits);
 const kt_option_group kt_options_general = GROUP("General", general);

@@ -14,11 +14,6 @@ static const kt_option push_options[] = {
      FIELD(dry_run)},
     {"adopt", 0, KT_OPTION_NO_ENV, NULL, NULL,
      "write beside files that are there already and not of the tree; they stay", kt_set_switch, FIELD(adopt)},
-    {"lock", 0, 0, "FILE", NULL,
-     "what Kratix remembers of earlier runs, read and updated; usually kratree.lock inside PATH, if it is there",
-     kt_set_text, FIELD(lock)},
-    {"locked", 0, 0, NULL, NULL, "exit status 1, and nothing written, if the lock would change", kt_set_switch,
-     FIELD(locked)},
     {NULL, 'o', KT_OPTION_OURS, "FORMAT[=FILE]", "text|json",
      "report on standard output or in FILE: text, json; repeatable", kt_set_report, 0},
     {"credentials", 0, 0, "DIR", NULL, "a folder with a file for each key of the Secret, as Kubernetes mounts it",
@@ -54,6 +49,7 @@ static const kt_option_group git_group = {"GitStateStores", git_options, COUNT(g
 static const kt_option_group s3_group = {"BucketStateStores", s3_options, COUNT(s3_options)};
 
 static const kt_option_group *const groups[] = {&push_group,          &git_group,          &s3_group,
+                                                &kt_options_lock,
                                                 &kt_options_input, &kt_options_limits, &kt_options_general};
 
 static const kt_example examples[] = {

@@ -29,11 +29,6 @@ static const kt_option output_options[] = {
      FIELD(check)},
     {"force", 0, KT_OPTION_NO_ENV, NULL, NULL, "write beside files in DIR that are not of the tree; they stay",
      kt_set_switch, FIELD(force)},
-    {"lock", 0, 0, "FILE", NULL,
-     "what Kratix remembers of earlier runs, read and updated; usually kratree.lock inside PATH, if it is there",
-     kt_set_text, FIELD(lock)},
-    {"locked", 0, 0, NULL, NULL, "exit status 1, and nothing written, if the lock would change", kt_set_switch,
-     FIELD(locked)},
     {NULL, 'o', 0, "FORMAT[=FILE]", "text|json", "report the tree on standard output or in FILE: text, json; repeatable",
      kt_set_report, 0},
     {"level", 0, 0, "N", NULL, "compression of a zip, 0 to 9 (6)", kt_set_level, FIELD(level)},
@@ -42,7 +37,7 @@ static const kt_option output_options[] = {
 static const kt_option_group output_group = {"Output", output_options,
                                              sizeof output_options / sizeof output_options[0]};
 
-static const kt_option_group *const groups[] = {&output_group, &kt_options_input, &kt_options_limits,
+static const kt_option_group *const groups[] = {&output_group, &kt_options_lock, &kt_options_input, &kt_options_limits,
                                                 &kt_options_general};
 
 static const kt_example examples[] = {
@@ -157,14 +152,6 @@ static bool put_reports(kt_session *session, bool failed)
 
 /* ---- The command ---- */
 
-static bool would_change(const kt_session *session)
-{
-    if (!session->settings->locked || !kt_lock_differs(&session->lock, session->result))
-        return false;
-    kt_console_complain(session->console, KT_COMPLAINT_LOCKED, session->lock.path, NULL, "the lock would change");
-    return true;
-}
-
 /* The lock is written last: what it remembers has been written then. */
 static int finish(kt_session *session)
 {
@@ -173,7 +160,7 @@ static int finish(kt_session *session)
     kt_delivery delivery = {.fine = true};
     bool fine;
 
-    if (would_change(session))
+    if (kt_lock_would_change(&session->lock, settings, session->result, console))
         return EXIT_DIFFERS;
     if (settings->out)
         delivery = kt_deliver(settings, session->result, console,

@@ -114,6 +114,22 @@ void kt_summary_validated(const kt_settings *settings, const kt_result *result, 
         kt_output_put(&console->error, "         Without --strict warnings are let through.\n");
 }
 
+void kt_summary_locked(const kt_result *result, const char *path, bool written, kt_console *console)
+{
+    const kt_plan *plan = kt_result_plan(result);
+
+    if (console->quiet)
+        return;
+    put_strong(console, KT_PAINT_GOOD, written ? "wrote    " : "same     ");
+    put_strong(console, KT_PAINT_STRONG, path);
+    put_count(console, plan->work_count, "Work", "Works");
+    put_count(console, plan->destination_count, "Destination", "Destinations");
+    put_count(console, plan->store_count, "State Store", "State Stores");
+    if (console->warnings > 0)
+        put_count(console, console->warnings, "warning", "warnings");
+    kt_output_put(&console->error, "\n");
+}
+
 void kt_summary_failed(const kt_settings *settings, kt_status status, kt_console *console)
 {
     char errors[64];
@@ -131,6 +147,6 @@ void kt_summary_failed(const kt_settings *settings, kt_status status, kt_console
         kt_output_put(&console->error, "Without --strict warnings are let through.\n");
     if (!settings->keep_going)
         kt_output_format(&console->error,
-                         "To leave out what Kratix would refuse and see the rest: %s render --keep-going\n",
-                         console->program);
+                         "To leave out what Kratix would refuse and see the rest: %s %s --keep-going\n",
+                         console->program, console->command);
 }

@@ -11,6 +11,9 @@ void kt_summary(const kt_settings *settings, const kt_result *result, const kt_d
 /* What validate has found in how many `files`. Nothing with --quiet. */
 void kt_summary_validated(const kt_settings *settings, const kt_result *result, size_t files, kt_console *console);
 
+/* What the lock of `result` remembers. Nothing with --quiet. */
+void kt_summary_locked(const kt_result *result, const char *path, bool written, kt_console *console);
+
 /* How many errors, and what to try next. */
 void kt_summary_failed(const kt_settings *settings, kt_status status, kt_console *console);
 

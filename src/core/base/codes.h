@@ -241,7 +241,9 @@
     X(KT_CLI_BROKEN, "KT-649", KT_ERROR, "an error of the program itself",                            \
       "please report this with the manifests that cause it")                                          \
     X(KT_CLI_LOCKED, "KT-650", KT_ERROR, "the lock would change",                                     \
-      "render without --locked, look at what changes in the lock, and commit it")
+      "render without --locked, look at what changes in the lock, and commit it")                     \
+    X(KT_CLI_FORGETS, "KT-651", KT_WARNING, "the lock forgets files that are there",                  \
+      "render or push first: it deletes them, and updates the lock")
 
 /* Limits. */
 #define KT_CODES_LIMITS(X)                                                                            \
