@@ -89,6 +89,7 @@ static void json__numbers(void **state)
     assert_true(member("f")->type == KT_TYPE_INT && member("f")->as.integer == 0);
     assert_true(member("g")->type == KT_TYPE_FLOAT && member("g")->as.number == 0);
     assert_refused("{\"a\": 1e400}", "KT-109", 1, 7, "json: cannot unmarshal number 1e400 into float64");
+    assert_int_equal(diags.count, 1);
 }
 
 static void json__strings(void **state)
@@ -121,6 +122,19 @@ static void json__may_be_yaml_in_braces(void **state)
     assert_int_equal(kt_value_get(&documents.items[1].root, "c")->type, KT_TYPE_BOOL);
 }
 
+/* Behind one object kubectl may still find that a file is YAML; behind two it no longer looks. */
+static void json__may_turn_into_yaml(void **state)
+{
+    (void)state;
+    read_text("{\"a\": 1}\n# the end\n");
+    assert_false(documents.failed);
+    assert_int_equal(documents.count, 1);
+    read_text("{\"a\": 1}\nb: 2\n");
+    assert_false(documents.failed);
+    assert_int_equal(kt_value_get(&documents.items[1].root, "b")->as.integer, 2);
+    assert_refused("{\"a\": 1}{\"b\": 1}\nc: 2\n", "KT-113", 2, 1, "invalid character \"c\" looking for beginning of value");
+}
+
 static void json__tells_the_place(void **state)
 {
     (void)state;
@@ -150,6 +164,7 @@ int main(void)
         TEST(json__reads_values),          TEST(json__words_are_not_yaml), TEST(json__numbers),
         TEST(json__strings),               TEST(json__objects_follow_each_other),
         TEST(json__may_be_yaml_in_braces), TEST(json__tells_the_place),    TEST(json__equal_keys),
+        TEST(json__may_turn_into_yaml),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,8 +135,20 @@ static void reader__splits_by_lines(void **state)
     assert_reads("a: 1\n---\nb: 2\n--- # c\nc: 3\n---#c\nd: 4", "{a:1} | {b:2} | {c:3} | {d:4}");
     assert_reads("---\n---\n\n# nothing\n---\na: 1\n---\nnull\n---\n", "{a:1}");
     assert_reads("a: 1\r\n---\r\nb: 2\r\n", "{a:1} | {b:2}");
+    assert_reads("a: 1\n---\xc2\xa0\nb: 2\n---\v\nc: 3\n---\xe2\x80\xa8\f # x\nd: 4", "{a:1} | {b:2} | {c:3} | {d:4}");
     assert_reads("", "");
     assert_int_equal(documents.count, 0);
+}
+
+/* kubectl leaves a separator to the parser when nothing stands before it. */
+static void reader__leaves_the_first_separator_to_the_parser(void **state)
+{
+    (void)state;
+    assert_reads("---\n...\n---\na: 1\n", "{a:1}");
+    assert_reads("---\n# c\n...\n---\nb: 1\n", "{b:1}");
+    assert_reads("---\n%YAML 1.1\n---\na: 1\n", "{a:1}");
+    assert_reads("---\n---#c\na: 1\n", "{a:1}");
+    assert_refused("---#c\na: 1\n", "KT-101", 2, 2, "mapping values are not allowed in this context");
 }
 
 static void reader__reads_only_the_first_document_of_a_piece(void **state)
@@ -429,6 +441,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(reader__splits_by_lines),
+        TEST(reader__leaves_the_first_separator_to_the_parser),
         TEST(reader__reads_only_the_first_document_of_a_piece),
         TEST(reader__refuses_text_behind_a_separator),
         TEST(reader__goes_on_after_an_error),

@@ -158,14 +158,26 @@ static bool has_quoted_key(const kt_json_input *start)
     return kt_json_skip_white(&input) && input.text.ptr[input.at] == '"';
 }
 
-/* JSON failed where a document begins: perhaps it is YAML in braces. If that fails as well, the error of
- * what it looks like is reported. */
-static kt_status read_braces(file_reader *reader, kt_json_input *input, const kt_json_input *start,
-                             const kt_json_error *error)
+/* Whether what failed as JSON was meant to be YAML: `fresh` if it begins a document, `before` documents were read
+ * until then. */
+static bool meant_yaml(const file_reader *reader, const kt_json_input *start, bool fresh, size_t before)
+{
+    const kt_documents *out = reader->out;
+
+    if (out->failed)
+        return !has_quoted_key(start);
+    return fresh || out->count == before || out->items[out->count - 1].root.type == KT_TYPE_MAP;
+}
+
+/* JSON failed where a document begins: perhaps it is YAML, in braces or behind the braces. If that fails as well,
+ * the error of what it looks like is reported. */
+static kt_status read_as_yaml(file_reader *reader, kt_json_input *input, const kt_json_input *start, bool fresh,
+                              const kt_json_error *error)
 {
     kt_piece piece;
     kt_diags before = *reader->diags;
     bool failed = reader->out->failed;
+    size_t count = reader->out->count;
     kt_status status;
 
     memset(&piece, 0, sizeof piece);
@@ -176,8 +188,9 @@ static kt_status read_braces(file_reader *reader, kt_json_input *input, const kt
     piece.line = start->line;
     reader->out->failed = false;
     status = read_piece(reader, &piece);
-    if (status == KT_OK && reader->out->failed && has_quoted_key(start)) {
+    if (status == KT_OK && !meant_yaml(reader, start, fresh, count)) {
         *reader->diags = before;
+        reader->out->count = count;
         report_json(reader, error);
     }
     reader->out->failed = reader->out->failed || failed;
@@ -206,7 +219,8 @@ static kt_status read_objects(file_reader *reader)
 {
     kt_json_input input = {reader->text.lasting, 0, 1, 0, 0, 0, 0}, start;
     kt_status status = KT_OK;
-    bool fresh = true; /* at the beginning of the file or behind a separator */
+    bool fresh = true;  /* at the beginning of the file or behind a separator */
+    size_t objects = 0; /* behind a second one, what follows must be JSON as well */
 
     while (status == KT_OK && kt_json_skip_white(&input)) {
         kt_json_error error;
@@ -217,10 +231,13 @@ static kt_status read_objects(file_reader *reader)
         start = input;
         status = kt_json_read(&input, &reader->build, &error);
         if (status != KT_ERR_ARGUMENT) {
+            if (status == KT_ERR_INPUT)
+                skip_piece(&input);
             status = take(reader, status, reader->build.root.type == KT_TYPE_NULL, start.line);
             fresh = false;
-        } else if (fresh || input.text.ptr[start.at] == '{') {
-            status = read_braces(reader, &input, &start, &error);
+            objects++;
+        } else if (fresh || objects < 2 || input.text.ptr[start.at] == '{') {
+            status = read_as_yaml(reader, &input, &start, fresh, &error);
         } else {
             report_json(reader, &error);
             skip_piece(&input);

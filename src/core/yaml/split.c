@@ -1,14 +1,34 @@
-/* Splitting (K-1). A line that starts with "---" separates, wherever it is: inside a quoted scalar too. */
+/* Splitting (K-1). A line that starts with "---" separates, wherever it is: inside a quoted scalar too. One that
+ * nothing stands before in its document is left to the parser: it may open a document that is empty or has
+ * directives, and "---#c" is text to it. */
 #include "yaml/split.h"
 
 #include <string.h>
 
 #include "base/sv.h"
+#include "base/utf8.h"
 
 static size_t line_end(kt_sv text, size_t at)
 {
     const char *found = at < text.len ? memchr(text.ptr + at, '\n', text.len - at) : NULL;
     return found ? (size_t)(found - text.ptr) : text.len;
+}
+
+/* White space that Go trims besides that of kt_sv_trim(). */
+static bool is_wide_space(uint32_t c)
+{
+    return c == '\v' || c == '\f' || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/* What stands behind a separator, without the white space around it. */
+static kt_sv trim_junk(kt_sv text)
+{
+    size_t at = 0;
+
+    for (text = kt_sv_trim(text); at < text.len && is_wide_space(kt_utf8_next(text, &at)); at = 0)
+        text = kt_sv_trim(kt_sv_slice(text, at, text.len));
+    return text;
 }
 
 void kt_split_init(kt_split *split, kt_sv text)
@@ -26,7 +46,7 @@ bool kt_split_separator(kt_sv text, size_t at, kt_sv *junk, size_t *next)
     if (!kt_sv_starts(kt_sv_slice(text, at, text.len), KT_SV("---")))
         return false;
     end = line_end(text, at);
-    *junk = kt_sv_trim(kt_sv_slice(text, at + 3, end));
+    *junk = trim_junk(kt_sv_slice(text, at + 3, end));
     if (junk->len > 0 && junk->ptr[0] == '#')
         junk->len = 0;
     *next = end < text.len ? end + 1 : end;
@@ -42,7 +62,8 @@ bool kt_split_next(kt_split *split, kt_piece *out)
     memset(out, 0, sizeof *out);
     out->start = at;
     out->line = split->line;
-    while (at < split->text.len && !kt_split_separator(split->text, at, &out->junk, &next)) {
+    while (at < split->text.len && (!kt_split_separator(split->text, at, &out->junk, &next) ||
+                                    (at == out->start && out->junk.len == 0))) {
         at = line_end(split->text, at);
         at += at < split->text.len;
         split->line++;
