@@ -17,8 +17,8 @@ static size_t line_end(kt_sv text, size_t at)
 /* White space that Go trims besides that of kt_sv_trim(). */
 static bool is_wide_space(uint32_t c)
 {
-    return c == '\v' || c == '\f' || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-           c == 0x202F || c == 0x205F || c == 0x3000;
+    return c == '\v' || c == '\f' || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 /* What stands behind a separator, without the white space around it. */
