@@ -198,10 +198,10 @@ build/kratree build/libkratree.a: FORCE
 	@$(MAKE) VARIANT=release LIBS=source $@
 endif
 
-# ---- Adapters: programs of their own, with libcurl, OpenSSL and cJSON of the system -----------
+# ---- Adapters: programs of their own, with libcurl, OpenSSL, cJSON and expat of the system -----------
 
 ADAPTER_SOURCES = $(filter-out %/main.c,$(wildcard $(ADAPTERS:%=src/push/%/*.c)))
-ADAPTER_LINK    = $(LIBPUSH) $(ROOMS) $(LINK_LIBRARY) -lcurl -lcrypto -lcjson
+ADAPTER_LINK    = $(LIBPUSH) $(ROOMS) $(LINK_LIBRARY) -lcurl -lcrypto -lcjson -lexpat
 
 # All of them but their main(), for the programs and the unit tests.
 LIBPUSH := $(B)/libpush.a
