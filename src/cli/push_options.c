@@ -42,6 +42,8 @@ static const kt_option git_options[] = {
 static const kt_option s3_options[] = {
     {"verify", 0, 0, NULL, NULL, "list the bucket once more at the end, to prove what it holds", kt_set_switch,
      FIELD(verify)},
+    {"lease", 0, 0, "SECONDS", NULL, "how long others wait for a push that was killed (30)", kt_set_number,
+     FIELD(lease)},
 };
 
 static const kt_option_group push_group = {"Pushing", push_options, COUNT(push_options)};

@@ -34,6 +34,7 @@ typedef struct kt_settings {
     bool dry_run;
     bool adopt;
     bool verify;
+    uint64_t lease;          /* seconds; 0: as usual */
     uint64_t timeout;        /* seconds; 0: as usual */
     uint64_t retries;        /* KT_RETRIES_UNSET: as usual */
     const char *credentials; /* folder with a file for each key of the Secret; NULL: none */

@@ -23,6 +23,7 @@ typedef struct kt_push {
     kt_console *console;
     kt_progress progress;    /* on while an adapter's function runs; end it before something is said */
     const kt_store *store;   /* accepted; its connection is not NULL, and has its Secret if the input has it */
+    const kt_store_tree *tree; /* what is wanted there; carry_out may be given more than this */
     kt_vault *vault;         /* every secret goes through it */
     kt_pool *pool;           /* texts that live until the end */
     unsigned attempt;        /* from 1 */

@@ -24,6 +24,11 @@ static const kt_trouble_info infos[KT_TROUBLE_COUNT] = {
     {"KT-915", KT_ERROR, "add a GitStateStore or a BucketStateStore that is accepted"},
     {"KT-916", KT_WARNING, ""},
     {"KT-917", KT_ERROR, "run it again; it completes what is missing"},
+    {"KT-930", KT_WARNING, "set the clock of this machine"},
+    {"KT-931", KT_ERROR, "run again when the other has ended"},
+    {"KT-932", KT_NOTE, "this one waits, at most as long as --timeout"},
+    {"KT-933", KT_WARNING, ""},
+    {"KT-934", KT_ERROR, "run again when nobody else writes there; that repairs it"},
 };
 
 const kt_trouble_info *kt_trouble_get(kt_trouble trouble)

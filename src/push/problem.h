@@ -22,10 +22,15 @@ typedef enum kt_trouble {
     KT_TROUBLE_LOCAL,        /* KT-914 */
     KT_TROUBLE_NOWHERE,      /* KT-915 */
     KT_TROUBLE_AGAIN,        /* KT-916 */
-    KT_TROUBLE_STOPPED       /* KT-917 */
+    KT_TROUBLE_STOPPED,      /* KT-917 */
+    KT_TROUBLE_CLOCK,        /* KT-930 */
+    KT_TROUBLE_LEASE,        /* KT-931 */
+    KT_TROUBLE_WAITING,      /* KT-932 */
+    KT_TROUBLE_TAKEN,        /* KT-933 */
+    KT_TROUBLE_MIXED         /* KT-934 */
 } kt_trouble;
 
-#define KT_TROUBLE_COUNT 17
+#define KT_TROUBLE_COUNT 22
 
 typedef struct kt_trouble_info {
     const char *id;

@@ -115,6 +115,7 @@ static bool choose_store(frame *f)
     if (tree->store_count > 1)
         return wrong(f, "name one, such as --store gitstatestore/default", "there are several State Stores");
     f->push.store = tree->stores[0].store;
+    f->push.tree = &tree->stores[0];
     if (f->push.store->kind != f->adapter->kind)
         return wrong(f, "kratree push finds the program for each State Store", "this program is for the other kind of State Store");
     if (!f->push.store->connection) {

@@ -15,7 +15,8 @@
 
 static const char *const codes[KT_TROUBLE_COUNT] = {
     "KT-901", "KT-902", "KT-903", "KT-904", "KT-905", "KT-906", "KT-907", "KT-908", "KT-909",
-    "KT-910", "KT-911", "KT-912", "KT-913", "KT-914", "KT-915", "KT-916", "KT-917"};
+    "KT-910", "KT-911", "KT-912", "KT-913", "KT-914", "KT-915", "KT-916", "KT-917",
+    "KT-930", "KT-931", "KT-932", "KT-933", "KT-934"};
 
 typedef struct stage {
     kt_settings settings;

@@ -342,7 +342,17 @@
     X(KT_PUSH_AGAIN, "KT-916", KT_WARNING, "an attempt failed and is made again",                     \
       "")                                                                                             \
     X(KT_PUSH_STOPPED, "KT-917", KT_ERROR, "the push was stopped",                                    \
-      "run it again; it completes what is missing")
+      "run it again; it completes what is missing")                                                   \
+    X(KT_PUSH_CLOCK, "KT-930", KT_WARNING, "the clock here is not the server's",                      \
+      "set the clock of this machine")                                                                \
+    X(KT_PUSH_LEASE, "KT-931", KT_ERROR, "another push holds the bucket",                             \
+      "run again when the other has ended")                                                           \
+    X(KT_PUSH_WAITING, "KT-932", KT_NOTE, "another push is waited for",                               \
+      "this one waits, at most as long as --timeout")                                                 \
+    X(KT_PUSH_TAKEN, "KT-933", KT_WARNING, "an earlier push was interrupted",                         \
+      "")                                                                                             \
+    X(KT_PUSH_MIXED, "KT-934", KT_ERROR, "the bucket does not hold what was written",                 \
+      "run again when nobody else writes there; that repairs it")
 
 #define KT_CODES(X)                                                                                   \
     KT_CODES_READING(X)                                                                               \
