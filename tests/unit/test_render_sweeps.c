@@ -194,8 +194,8 @@ static void test_render__obeys_each_limit(void **state)
         const char *text;
         kt_limits limits;
     } table[] = {
-        {valid, {10, 0, 0, 0, 0, 0}}, {valid, {0, 10, 0, 0, 0, 0}}, {valid, {0, 0, 3, 0, 0, 0}},
-        {valid, {0, 0, 0, 1, 0, 0}},  {valid, {0, 0, 0, 0, 5, 0}},  {stores, {0, 0, 0, 0, 0, 5}},
+        {valid, {.file_bytes = 10}}, {valid, {.total_bytes = 10}}, {valid, {.depth = 3}},
+        {valid, {.documents = 1}},   {valid, {.values = 5}},       {stores, {.output_bytes = 5}},
     };
 
     (void)state;

@@ -7,7 +7,7 @@ static kt_arena arena;
 static kt_diags diags;
 static kt_documents documents;
 
-static const kt_limits usual = {1 << 20, 1 << 20, 10000, 1000, 1000000, 1 << 20};
+static const kt_limits usual = {1 << 20, 1 << 20, 10000, 1000, 1000000, 1 << 20, 0, 0, 0};
 
 static int set_up(void **state)
 {

@@ -7,7 +7,7 @@
 
 #define VECTORS "fixtures/yaml/writer.jsonl"
 
-static const kt_limits usual = {1 << 24, 1 << 24, 20000, 100000, 1000000, 1 << 24};
+static const kt_limits usual = {1 << 24, 1 << 24, 20000, 100000, 1000000, 1 << 24, 0, 0, 0};
 
 /* A reader's documents and the bytes they stand in. */
 typedef struct vectors {
