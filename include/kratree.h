@@ -156,6 +156,28 @@ typedef struct kt_have {
     kt_same (*same)(void *ctx, kt_sv path, const struct kt_file *file);
 } kt_have;
 
+/* A .kratree.yaml (docs/config.md): settings named like flags, severities of codes, what is ignored and why. */
+typedef struct kt_config kt_config;
+
+/* A member that is named like a flag, with its value as it would stand behind the flag. */
+typedef struct kt_setting {
+    kt_sv name; /* "kratix-version" */
+    kt_sv value;
+    kt_pos pos;
+} kt_setting;
+
+/* Read one. `source` is borrowed until kt_config_free(). `allocator` NULL: malloc and free.
+ *
+ * `out`  Receives a configuration owned by the caller for KT_OK and KT_ERR_INPUT (its diagnostics say what is wrong;
+ *        what is right of it holds); NULL otherwise.
+ * Returns KT_OK, also with warnings; KT_ERR_INPUT; KT_ERR_NOMEM; KT_ERR_ARGUMENT. */
+kt_status kt_config_read(kt_config **out, const kt_source *source, const kt_allocator *allocator);
+void kt_config_free(kt_config *config);
+
+/* Both in the order of the file; `count` receives their number. Which settings there are is the host's to say. */
+const kt_diag *kt_config_diags(const kt_config *config, size_t *count);
+const kt_setting *kt_config_settings(const kt_config *config, size_t *count);
+
 /* Options of kt_render(). Start from KT_RENDER_OPTIONS_INIT. */
 typedef struct kt_render_options {
     unsigned version;       /* KT_RENDER_OPTIONS_VERSION */
@@ -181,12 +203,19 @@ typedef struct kt_render_options {
     /* Decode the Secrets that State Stores refer to, for kt_connection.secret. Without it nothing of a Secret is
      * looked at. An allocator that clears what it frees leaves nothing of them behind. */
     bool secrets;
+    /* Severities and ignores for the diagnostics. Borrowed until kt_result_free(). NULL: as the table of codes says;
+     * comments in the manifests are obeyed nevertheless. Of errors only those of validate can be changed. */
+    const kt_config *config;
+    /* Absolute path of the current folder: with it the paths of sources are compared with the patterns of a
+     * configuration that lies elsewhere. Empty: all paths are relative to one folder. */
+    kt_sv folder;
 } kt_render_options;
 
 #define KT_RENDER_OPTIONS_VERSION 1u
 #define KT_RENDER_OPTIONS_INIT                                                                        \
     { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, false, {NULL, 0}, {NULL, 0},           \
-      {0, 0, 0, 0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL, false }
+      {0, 0, 0, 0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL, false, \
+      NULL, {NULL, 0} }
 
 /* ---- The plan: who gets what, and why ------------------------------------------------------ */
 

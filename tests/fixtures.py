@@ -11,6 +11,7 @@ like code. A fixture is a directory below fixtures/ with
     outputs/    captured pipeline output, if any
     have/       what the target directory holds before, if not absent
     args        more arguments, one a line, if any
+    kratree.yaml the configuration, if any
     command     the command to run, if not render: validate, whose findings are compared without the lines of the
                 manifests that it shows, and which writes nothing
     want/       the files that must be there afterwards; without it, nothing may be written
@@ -117,6 +118,8 @@ class Run:
         command = [str(program), fixture.command, *(str(base / i) for i in inputs)]
         if outputs.is_dir():
             command += ["--outputs", str(base / "outputs")]
+        if (fixture.path / "kratree.yaml").is_file():
+            command += ["--config", str(base / "kratree.yaml")]
         if fixture.command == "render":
             command += ["--out", str(out)]
         command += ["--color", "never", *more, *fixture.args]

@@ -230,6 +230,49 @@ static bool read_environment(kt_settings *settings, const kt_command *command, k
     return fine;
 }
 
+/* ---- Configuration ---- */
+
+static bool read_setting(kt_settings *settings, const kt_command *command, const kt_config_file *config,
+                         const kt_setting *setting, kt_console *console)
+{
+    const kt_option *option = find_option(command, setting->name.ptr, setting->name.len, 0);
+    const char *text, *expected;
+    const char *meant;
+    char name[128];
+
+    snprintf(name, sizeof name, "%.*s", (int)(setting->name.len < 100 ? setting->name.len : 100), setting->name.ptr);
+    if (!option && kt_config_known_elsewhere(setting->name))
+        return true;
+    if (!option || (option->flags & (KT_OPTION_NO_ENV | KT_OPTION_NO_CONFIG))) {
+        meant = option ? NULL : suggest_option(command, name);
+        kt_config_complain(console, setting, option ? "'%s' cannot be set here, only on the command line%s%s%s"
+                                                    : "there is no setting '%s'%s%s%s",
+                           name, meant ? ", did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+        return false;
+    }
+    text = kt_config_value(config, setting, option->flags & KT_OPTION_PATH);
+    if (!text) {
+        kt_console_complain(console, KT_COMPLAINT_MEMORY, NULL, NULL, "out of memory");
+        return false;
+    }
+    expected = option->set(option, (char *)settings + option->offset, text);
+    if (expected)
+        kt_config_complain(console, setting, "%s: '%s' is wrong, expected %s", name, text, expected);
+    return !expected;
+}
+
+static bool read_config(kt_settings *settings, const kt_command *command, const kt_config_file *config,
+                        kt_console *console)
+{
+    size_t count = 0;
+    const kt_setting *items = config ? kt_config_settings(config->config, &count) : NULL;
+    bool fine = true;
+
+    for (size_t i = 0; i < count; i++)
+        fine &= read_setting(settings, command, config, &items[i], console);
+    return fine;
+}
+
 /* ---- Command line ---- */
 
 typedef struct reader {
@@ -327,10 +370,13 @@ static bool read_and_keep(reader *r, bool *flags_end)
     return fine;
 }
 
-bool kt_args_parse(kt_settings *settings, const kt_command *command, kt_console *console, int argc, char **argv)
+bool kt_args_parse(kt_settings *settings, const kt_command *command, const kt_config_file *config, kt_console *console,
+                   int argc, char **argv)
 {
     reader r = {settings, command, console, argv, argc, 0, false};
-    bool fine = read_environment(settings, command, console), flags_end = false;
+    bool fine = read_config(settings, command, config, console), flags_end = false;
+
+    fine &= read_environment(settings, command, console);
 
     settings->paths = calloc((size_t)argc + 1, sizeof *settings->paths);
     settings->passed = calloc((size_t)argc + 1, sizeof *settings->passed);

@@ -6,6 +6,7 @@
 #ifndef KT_CLI_ARGS_H
 #define KT_CLI_ARGS_H
 
+#include "cli/config.h"
 #include "cli/console.h"
 #include "cli/settings.h"
 
@@ -18,6 +19,10 @@ typedef const char *kt_option_set(const kt_option *option, void *field, const ch
 #define KT_OPTION_NO_ENV 1u
 /* `kratree push` does not pass it on to an adapter. */
 #define KT_OPTION_OURS 2u
+/* The value is a path: in a configuration it is taken from the folder of the configuration. */
+#define KT_OPTION_PATH 4u
+/* Not in a configuration either; so is what is not taken from the environment. */
+#define KT_OPTION_NO_CONFIG 8u
 
 struct kt_option {
     const char *name;    /* "max-depth"; NULL: only a letter */
@@ -67,10 +72,12 @@ kt_option_set kt_set_size;    /* uint64_t bytes from 1; K, M, G count in 1024 */
 kt_option_set kt_set_profile; /* kt_profile */
 kt_option_set kt_set_report;  /* kt_settings itself: adds to reports */
 
-/* Environment first, then the arguments behind the command's name. `settings` starts zeroed or with
+/* The settings of `config` (NULL: there is none) first, then the environment, then the arguments behind the command's
+ * name. `settings` starts zeroed or with
  * defaults and keeps pointers into `argv` and the environment; settings->paths and ->passed are to be given to free().
  * False: the console was told why. */
-bool kt_args_parse(kt_settings *settings, const kt_command *command, kt_console *console, int argc, char **argv);
+bool kt_args_parse(kt_settings *settings, const kt_command *command, const kt_config_file *config,
+                   kt_console *console, int argc, char **argv);
 
 /* "KRATREE_MAX_DEPTH" for "max-depth". */
 void kt_option_variable(char out[64], const kt_option *option);

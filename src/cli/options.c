@@ -11,7 +11,7 @@ static const kt_option input[] = {
     {"store", 0, 0, "KIND/NAME", NULL, "only this State Store, such as gitstatestore/default", kt_set_text,
      FIELD(store)},
     {"destination", 0, 0, "NAME", NULL, "only this Destination", kt_set_text, FIELD(destination)},
-    {"outputs", 0, 0, "DIR", NULL, "captured pipeline output; usually the folder outputs inside PATH", kt_set_text,
+    {"outputs", 0, KT_OPTION_PATH, "DIR", NULL, "captured pipeline output; usually the folder outputs inside PATH", kt_set_text,
      FIELD(outputs)},
     {"keep-going", 0, 0, NULL, NULL, "leave out what Kratix would refuse and go on, as a cluster does", kt_set_switch,
      FIELD(keep_going)},
@@ -19,7 +19,7 @@ static const kt_option input[] = {
 };
 
 static const kt_option lock[] = {
-    {"lock", 0, 0, "FILE", NULL,
+    {"lock", 0, KT_OPTION_PATH, "FILE", NULL,
      "what Kratix remembers of earlier runs, read and updated; usually kratree.lock inside PATH, if it is there",
      kt_set_text, FIELD(lock)},
     {"locked", 0, 0, NULL, NULL, "exit status 1, and nothing written, if the lock would change", kt_set_switch,
@@ -49,6 +49,9 @@ static const kt_option general[] = {
      FIELD(verbose)},
     {"color", 0, 0, "auto|always|never", "auto|always|never", "when to use colour", kt_set_choice, FIELD(color)},
     {"jobs", 0, 0, "N", NULL, "threads; usually one for each processor, at most 8", kt_set_number, FIELD(jobs)},
+    {"config", 0, KT_OPTION_NO_CONFIG, "FILE", NULL,
+     "settings, severities and what is to be ignored; usually .kratree.yaml in PATH, or here or above", kt_set_text,
+     FIELD(config_path)},
     {"help", 'h', KT_OPTION_NO_ENV, NULL, NULL, "show this", kt_set_switch, FIELD(help)},
 };
 

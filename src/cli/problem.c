@@ -14,6 +14,7 @@ static const kt_complaint_info infos[KT_COMPLAINT_COUNT] = {
     {"KT-649", KT_ERROR, "please report this with the manifests that cause it"},
     {"KT-650", KT_ERROR, "render without --locked, look at what changes in the lock, and commit it"},
     {"KT-651", KT_WARNING, "render or push first: it deletes them, and updates the lock"},
+    {"KT-660", KT_ERROR, "correct .kratree.yaml; docs/config.md tells what it may hold"},
     {"KT-701", KT_ERROR, "raise --max-file-bytes, or leave the file out with .kratreeignore"},
     {"KT-702", KT_ERROR, "raise --max-total-bytes, or name fewer paths"},
     {"KT-911", KT_ERROR, "install it, beside kratree or where PATH leads"},

@@ -18,13 +18,14 @@ typedef enum kt_complaint {
     KT_COMPLAINT_BROKEN,     /* KT-649 */
     KT_COMPLAINT_LOCKED,     /* KT-650 */
     KT_COMPLAINT_FORGETS,    /* KT-651 */
+    KT_COMPLAINT_CONFIG,     /* KT-660 */
     KT_COMPLAINT_FILE_LIMIT, /* KT-701 */
     KT_COMPLAINT_TOTAL_LIMIT, /* KT-702 */
     KT_COMPLAINT_PROGRAM,     /* KT-911 */
     KT_COMPLAINT_NOWHERE      /* KT-915 */
 } kt_complaint;
 
-#define KT_COMPLAINT_COUNT 16
+#define KT_COMPLAINT_COUNT 17
 
 typedef struct kt_complaint_info {
     const char *id;

@@ -27,17 +27,48 @@ void kt_program_begin(kt_console *console, const char *argv0)
     kt_console_init(console, argv0);
 }
 
+static void set_defaults(kt_settings *settings)
+{
+    memset(settings, 0, sizeof *settings);
+    settings->level = 6;
+    settings->retries = KT_RETRIES_UNSET;
+}
+
+static void dispose(kt_settings *settings)
+{
+    free(settings->paths);
+    free(settings->passed);
+}
+
+/* Read once to find the configuration, and with one again: what it says comes before environment and arguments. */
+static bool read_settings(kt_settings *settings, kt_config_file *config, const kt_command *command,
+                          kt_console *console, int argc, char **argv)
+{
+    set_defaults(settings);
+    memset(config, 0, sizeof *config);
+    if (!kt_args_parse(settings, command, NULL, console, argc, argv))
+        return false;
+    if (settings->help)
+        return true;
+    if (!kt_config_load(config, settings, console))
+        return false;
+    if (!config->config)
+        return true;
+    dispose(settings);
+    set_defaults(settings);
+    settings->config = config->config;
+    return kt_args_parse(settings, command, config, console, argc, argv);
+}
+
 int kt_program_run(kt_console *console, const kt_command *command, int argc, char **argv)
 {
     kt_settings settings;
+    kt_config_file config;
     int status = EXIT_USAGE;
     bool fine;
 
-    memset(&settings, 0, sizeof settings);
-    settings.level = 6;
-    settings.retries = KT_RETRIES_UNSET;
     console->command = command->name;
-    fine = kt_args_parse(&settings, command, console, argc, argv);
+    fine = read_settings(&settings, &config, command, console, argc, argv);
     kt_console_set_color(console, (kt_color)settings.color);
     console->quiet = settings.quiet;
     console->verbose = settings.verbose;
@@ -48,8 +79,8 @@ int kt_program_run(kt_console *console, const kt_command *command, int argc, cha
     } else if (fine) {
         status = command->run(&settings, console);
     }
-    free(settings.paths);
-    free(settings.passed);
+    dispose(&settings);
+    kt_config_dispose(&config);
     return status;
 }
 

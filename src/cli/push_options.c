@@ -16,11 +16,11 @@ static const kt_option push_options[] = {
      "write beside files that are there already and not of the tree; they stay", kt_set_switch, FIELD(adopt)},
     {NULL, 'o', KT_OPTION_OURS, "FORMAT[=FILE]", "text|json",
      "report on standard output or in FILE: text, json; repeatable", kt_set_report, 0},
-    {"credentials", 0, 0, "DIR", NULL, "a folder with a file for each key of the Secret, as Kubernetes mounts it",
+    {"credentials", 0, KT_OPTION_PATH, "DIR", NULL, "a folder with a file for each key of the Secret, as Kubernetes mounts it",
      kt_set_text, FIELD(credentials)},
     {"timeout", 0, 0, "SECONDS", NULL, "for one request or one command of git (300)", kt_set_number, FIELD(timeout)},
     {"retries", 0, 0, "N", NULL, "how often a failed attempt is made again (5)", kt_set_count, FIELD(retries)},
-    {"ca-file", 0, 0, "FILE", NULL, "certificates to trust, instead of the system's", kt_set_text, FIELD(ca_file)},
+    {"ca-file", 0, KT_OPTION_PATH, "FILE", NULL, "certificates to trust, instead of the system's", kt_set_text, FIELD(ca_file)},
     {"skip-tls-verify", 0, 0, NULL, NULL, "trust every certificate, as Kratix does with git", kt_set_switch,
      FIELD(skip_tls_verify)},
 };

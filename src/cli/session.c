@@ -1,7 +1,9 @@
 /* Inputs, lock and result of a command. */
+#define _POSIX_C_SOURCE 200809L
 #include "cli/session.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/reports.h"
 #include "cli/workers.h"
@@ -40,6 +42,8 @@ bool kt_session_open(kt_session *out, const kt_settings *settings, kt_console *c
     out->settings = settings;
     out->console = console;
     out->status = KT_OK;
+    if (!getcwd(out->folder, sizeof out->folder))
+        out->folder[0] = '\0';
     /* Warnings of the walk count under --strict like all others. */
     return kt_lock_find(&out->lock, settings, console) && kt_inputs_find(&out->inputs, settings, console)
            && kt_inputs_load(&out->inputs, settings, console) && console->errors == 0;
@@ -56,6 +60,8 @@ kt_render_options kt_session_options(const kt_session *session)
     options.store = kt_str(settings->store);
     options.destination = kt_str(settings->destination);
     options.limits = settings->limits;
+    options.config = settings->config;
+    options.folder = kt_str(session->folder);
     options.lock = session->lock.there ? &session->lock.source : NULL;
     return options;
 }

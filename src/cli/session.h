@@ -11,6 +11,8 @@
 #include "cli/inputs.h"
 #include "cli/lock.h"
 
+#define KT_FOLDER_MAX 4096
+
 typedef struct kt_session {
     const kt_settings *settings;
     kt_console *console;
@@ -18,6 +20,7 @@ typedef struct kt_session {
     kt_lock_file lock;
     kt_result *result; /* NULL until kt_session_render() */
     kt_status status;  /* what kt_render() returned */
+    char folder[KT_FOLDER_MAX]; /* the current one; "" if its path is longer */
 } kt_session;
 
 /* Whether the command line asks for something that cannot be: two readers of standard input, two writers of standard

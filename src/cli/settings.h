@@ -49,6 +49,9 @@ typedef struct kt_settings {
     const char **passed;     /* arguments as typed, but for --store and -o; to be given to free() */
     size_t passed_count;
 
+    const char *config_path; /* NULL: .kratree.yaml, where there is one */
+    const kt_config *config; /* NULL: there is none */
+
     kt_profile profile;
     bool keep_going;
     bool strict;

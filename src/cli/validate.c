@@ -1,11 +1,7 @@
 /* validate: find and read the manifests, go through every stage as render does, report what is wrong, write nothing.
  *
  * The core goes on behind an error as a cluster does, so that one run shows everything. */
-#define _POSIX_C_SOURCE 200809L
 #include "cli/validate.h"
-
-#include <limits.h>
-#include <unistd.h>
 
 #include "cli/options.h"
 #include "cli/reports.h"
@@ -69,10 +65,8 @@ static bool put_findings(kt_output *out, size_t format, void *ctx)
     const kt_console *console = session->console;
     bool is_stdout = out == &console->out;
     kt_findings_style style = {is_stdout && console->out_color, console->quiet, is_stdout ? console->out_width : 0,
-                               {NULL, 0}};
-    char folder[PATH_MAX];
+                               kt_str(session->folder)};
 
-    style.folder = kt_str(getcwd(folder, sizeof folder));
     return kt_findings_write(session->result, (kt_findings_format)format, &style, kt_output_write, out) == KT_OK;
 }
 

@@ -243,7 +243,17 @@
     X(KT_CLI_LOCKED, "KT-650", KT_ERROR, "the lock would change",                                     \
       "render without --locked, look at what changes in the lock, and commit it")                     \
     X(KT_CLI_FORGETS, "KT-651", KT_WARNING, "the lock forgets files that are there",                  \
-      "render or push first: it deletes them, and updates the lock")
+      "render or push first: it deletes them, and updates the lock")                                  \
+    X(KT_CONFIG_INVALID, "KT-660", KT_ERROR, "the configuration is wrong",                            \
+      "correct .kratree.yaml; docs/config.md tells what it may hold")                                 \
+    X(KT_CODE_UNKNOWN, "KT-661", KT_WARNING, "a code is unknown",                                     \
+      "write a code that kratree reports, such as KT-403")                                            \
+    X(KT_IGNORE_WITHOUT_REASON, "KT-662", KT_ERROR, "something is ignored without a reason",          \
+      "say why, for those who read it later; without a reason nothing is ignored")                    \
+    X(KT_IGNORE_UNUSED, "KT-663", KT_WARNING, "nothing is ignored here",                              \
+      "remove it: what it ignores is not found any more")                                             \
+    X(KT_COMMENT_UNKNOWN, "KT-664", KT_WARNING, "a comment for kratree that says nothing",            \
+      "write # kratree: ignore CODE reason")
 
 /* Limits. */
 #define KT_CODES_LIMITS(X)                                                                            \

@@ -108,12 +108,30 @@ bool kt_diags_append(kt_diags *diags, const kt_diags *from)
     return true;
 }
 
+void kt_diags_filter(kt_diags *diags, bool (*keep)(void *ctx, kt_diag *diag, kt_severity *severity), void *ctx)
+{
+    size_t kept = 0, none = 0;
+
+    for (size_t i = 0; i < diags->count; i++) {
+        kt_diag diag = diags->items[i];
+        kt_severity severity = diag.severity;
+        bool stays = keep(ctx, &diag, &severity);
+        --*counter(diags, diag.severity, &none);
+        if (!stays)
+            continue;
+        diag.severity = severity;
+        count_severity(diags, severity);
+        diags->items[kept++] = diag;
+    }
+    diags->count = kept;
+}
+
 static int compare_numbers(uint32_t a, uint32_t b)
 {
     return (a > b) - (a < b);
 }
 
-static int compare_diags(const void *left, const void *right)
+int kt_diag_compare(const void *left, const void *right)
 {
     const kt_diag *a = left, *b = right;
     int order = kt_sv_compare(a->pos.file, b->pos.file);
@@ -129,7 +147,7 @@ static int compare_diags(const void *left, const void *right)
 
 static bool same(const kt_diag *a, const kt_diag *b)
 {
-    return compare_diags(a, b) == 0 && a->severity == b->severity && kt_sv_equal(a->message, b->message)
+    return kt_diag_compare(a, b) == 0 && a->severity == b->severity && kt_sv_equal(a->message, b->message)
            && kt_sv_equal(a->object, b->object) && kt_sv_equal(a->field, b->field);
 }
 
@@ -148,7 +166,7 @@ static void drop_repeated(kt_diags *diags)
 
 bool kt_diags_sort(kt_diags *diags)
 {
-    if (!kt_sort(diags->items, diags->count, sizeof *diags->items, compare_diags, diags->arena))
+    if (!kt_sort(diags->items, diags->count, sizeof *diags->items, kt_diag_compare, diags->arena))
         return false;
     drop_repeated(diags);
     return true;

@@ -33,6 +33,12 @@ void kt_diags_set_severity(kt_diags *diags, kt_diag *diag, kt_severity severity)
 /* Append all of `from` (texts are shared, not copied: `from`'s arena must live as long). */
 bool kt_diags_append(kt_diags *diags, const kt_diags *from);
 
+/* Let keep() decide of each diagnostic whether it stays, and with which severity. */
+void kt_diags_filter(kt_diags *diags, bool (*keep)(void *ctx, kt_diag *diag, kt_severity *severity), void *ctx);
+
+/* By file, line, column, code; for kt_sort() on diagnostics, or on structs that begin with one. */
+int kt_diag_compare(const void *a, const void *b);
+
 /* By file, line, column, code, then order of arrival; equal ones once. */
 bool kt_diags_sort(kt_diags *diags);
 

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/sv.h"
 #include "base/utf8.h"
+#include "model/config.h"
 #include "tree/result.h"
 
 const char *const kt_severity_words[3] = {"error", "warning", "note"};
@@ -39,6 +40,14 @@ static bool find_manifest(kt_sv *out, const kt_run *run, kt_sv file)
     return false;
 }
 
+static bool find_config(kt_sv *out, const kt_config *config, kt_sv file)
+{
+    if (!config || !kt_sv_equal(config->path, file))
+        return false;
+    *out = config->bytes;
+    return true;
+}
+
 static bool open_file(kt_line_cursor *cursor, const kt_run *run, kt_sv file)
 {
     cursor->file = file;
@@ -46,7 +55,7 @@ static bool open_file(kt_line_cursor *cursor, const kt_run *run, kt_sv file)
     cursor->at = 0;
     cursor->bytes = (kt_sv){NULL, 0};
     return find_manifest(&cursor->bytes, run, file) || find_in(&cursor->bytes, run->captures, run->capture_count, file)
-           || (run->options.lock && find_in(&cursor->bytes, run->options.lock, 1, file));
+           || find_config(&cursor->bytes, run->options.config, file) || (run->options.lock && find_in(&cursor->bytes, run->options.lock, 1, file));
 }
 
 bool kt_line_find(kt_sv *out, kt_line_cursor *cursor, const kt_findings *findings, kt_pos pos)
@@ -115,6 +124,8 @@ size_t kt_line_token(kt_sv line, uint32_t column)
 
     if (at >= line.len)
         return 1;
+    if (line.ptr[at] == '#') /* a comment, to its end */
+        return kt_utf8_count(kt_sv_slice(line, at, line.len));
     end = line.ptr[at] == '"' || line.ptr[at] == '\'' ? quoted_end(line, at) : plain_end(line, at);
     if (line.ptr[at] == '{' || line.ptr[at] == '[' || (line.ptr[at] == '-' && at + 1 < line.len && line.ptr[at + 1] == ' '))
         return 1;

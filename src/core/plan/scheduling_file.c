@@ -27,7 +27,7 @@ kt_diag *kt_capture_fail(kt_run *run, const kt_capture *capture, kt_pos pos, con
 static bool read_first(const kt_value **out, bool *failed, kt_run *run, const kt_capture *capture,
                        const kt_source *file)
 {
-    kt_documents documents = {NULL, 0, 0, false};
+    kt_documents documents = {.failed = false};
     size_t before = run->diags.count;
 
     *out = NULL;

@@ -14,6 +14,7 @@
 #include "plan/lint.h"
 #include "plan/plan.h"
 #include "tree/hazards.h"
+#include "tree/ignore.h"
 #include "tree/result.h"
 #include "tree/tree.h"
 #include "yaml/reader.h"
@@ -459,11 +460,13 @@ static bool is_final(const kt_diag *diag)
     return diag->severity == KT_ERROR && diag->pos.file.len == 0;
 }
 
-static kt_status verdict(kt_result *result, kt_status status)
+static kt_status verdict(kt_result *result, const kt_source_documents *files, kt_status status)
 {
     kt_run *run = &result->run;
     bool final = run->refused;
 
+    if (!kt_ignore_apply(result, files))
+        return KT_ERR_NOMEM;
     apply_strict(run);
     if (!kt_diags_sort(&run->diags) || run->arena.failed)
         return KT_ERR_NOMEM;
@@ -525,7 +528,7 @@ kt_status kt_render(kt_result **out, const kt_source *sources, size_t count, con
     kt_diags_init(&result->run.diags, &result->run.arena);
     files = kt_arena_array(&result->run.arena, count, sizeof *files);
     if (files && take_sources(&result->run, sources, count))
-        status = verdict(result, run_stages(result, files));
+        status = verdict(result, files, run_stages(result, files));
     if (status == KT_OK || status == KT_ERR_INPUT || status == KT_ERR_LIMIT) {
         *out = result;
         return status;

@@ -30,6 +30,17 @@ typedef struct kt_build_anchor {
     bool open;         /* the collection has not ended: an alias would contain itself */
 } kt_build_anchor;
 
+/* Where a scalar begins, and where it has ended: lines and columns as everywhere. */
+typedef struct kt_span {
+    uint32_t line, column;
+    uint32_t end_line, end_column;
+} kt_span;
+
+typedef struct kt_spans {
+    kt_span *items;
+    size_t count, capacity;
+} kt_spans;
+
 typedef struct kt_build {
     kt_arena *arena;   /* for values */
     kt_arena *scratch; /* for everything else */
@@ -54,6 +65,7 @@ typedef struct kt_build {
     uint64_t before;   /* nodes of earlier documents */
     size_t flow_depth; /* open flow collections */
     bool poisoned;     /* something is there that JSON cannot hold */
+    kt_spans *spans;   /* takes quoted and block scalars; NULL: nobody asks */
     bool as_text;      /* numbers that JSON would change become strings: kt_yaml_read_first() */
 } kt_build;
 

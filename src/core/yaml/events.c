@@ -373,6 +373,25 @@ static bool resolve_tagged(event_reader *reader, kt_scalar *scalar, const yaml_e
     }
 }
 
+/* Scalars in which a number sign is no comment. */
+static bool note_span(event_reader *reader, const yaml_event_t *event)
+{
+    kt_spans *spans = reader->build->spans;
+    kt_pos from = pos_of(reader, event->start_mark), to = pos_of(reader, event->end_mark);
+    kt_span *items;
+
+    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+        return true;
+    items = kt_arena_reserve(reader->build->arena, spans->items, spans->count, &spans->capacity, sizeof *items);
+    if (!items) {
+        reader->build->status = KT_ERR_NOMEM;
+        return false;
+    }
+    spans->items = items;
+    items[spans->count++] = (kt_span){from.line, from.column, to.line, to.column};
+    return true;
+}
+
 static bool on_scalar(event_reader *reader, const yaml_event_t *event)
 {
     kt_build *build = reader->build;
@@ -380,6 +399,8 @@ static bool on_scalar(event_reader *reader, const yaml_event_t *event)
     kt_scalar scalar;
     kt_sv text;
 
+    if (build->spans && !note_span(reader, event))
+        return false;
     if (!check_question(reader, event) || (event->data.scalar.tag && !check_tag(reader, event)))
         return false;
     if (kt_build_wants_key(build) && is_merge(event))

@@ -285,6 +285,8 @@ static kt_status read_with(file_reader *reader, const kt_source *source, kt_text
     kt_build_init(&reader->build, reader->arena, &reader->scratch, reader->diags, reader->file, reader->limits);
     kt_libyaml_enter(&reader->pool, &reader->scratch);
     reader->build.as_text = mode == KT_TEXT_YAML;
+    if (kt_sv_contains(source->bytes, KT_SV(KT_COMMENT_WORD)))
+        reader->build.spans = &reader->out->spans;
     if (mode == KT_TEXT_YAML) {
         kt_piece piece = {0, reader->text.length, 1, {NULL, 0}, 1};
         status = read_yaml(reader, &piece);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/diags.h"
+#include "yaml/build.h"
 #include "yaml/value.h"
 
 typedef struct kt_document {
@@ -14,11 +15,15 @@ typedef struct kt_document {
     uint32_t line; /* where the document begins in the file, 1-based */
 } kt_document;
 
+/* What a comment for us begins with. */
+#define KT_COMMENT_WORD "kratree:"
+
 /* Counters shared by the files of a run are the caller's: each call says what it used. */
 typedef struct kt_documents {
     kt_document *items; /* without empty and comment-only documents */
     size_t count;
     uint64_t values;    /* after alias expansion */
+    kt_spans spans;     /* quoted and block scalars in order, where the text speaks to kratree; else empty */
     bool failed;        /* a document could not be read; items holds the others */
 } kt_documents;
 
