@@ -57,6 +57,7 @@ objects = $(patsubst %.c,$(B)/%.o,$(1))
 
 LIBRARY := $(B)/libkratree.a
 PROGRAM := $(B)/kratree
+COMPLETIONS := $(addprefix $(B)/completion.,bash zsh fish)
 # The rooms around the core, for the program and the unit tests.
 ROOMS   := $(B)/librooms.a
 
@@ -94,9 +95,13 @@ adapters: $(foreach a,$(ADAPTERS),$(if $(wildcard src/push/$(a)/main.c),$(if $(f
 bench: build/kratree $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference (CALLGRIND=1: instructions too)
 	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree $(if $(CALLGRIND),--callgrind)
 
-install: all $(B)/kratree.pc $(B)/kratree.1 ## Install below $(DESTDIR)$(PREFIX): program, manual, library, header
+install: all $(B)/kratree.pc $(B)/kratree.1 $(COMPLETIONS) ## Install below $(DESTDIR)$(PREFIX): program, manual, completions, library, header
 	$(call say,install,$(DESTDIR)$(PREFIX))
-	$(run)install -d $(addprefix '$(DESTDIR)$(PREFIX)'/,bin include lib/pkgconfig share/man/man1)
+	$(run)install -d $(addprefix '$(DESTDIR)$(PREFIX)'/,bin include lib/pkgconfig share/man/man1 share/bash-completion/completions \
+	    share/zsh/site-functions share/fish/vendor_completions.d)
+	$(run)install -m 644 $(B)/completion.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kratree'
+	$(run)install -m 644 $(B)/completion.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kratree'
+	$(run)install -m 644 $(B)/completion.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kratree.fish'
 	$(run)install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/kratree'
 	$(run)install -m 644 $(B)/kratree.1 '$(DESTDIR)$(PREFIX)/share/man/man1/kratree.1'
 	$(run)install -m 644 $(LIBRARY) '$(DESTDIR)$(PREFIX)/lib/libkratree.a'
@@ -242,6 +247,9 @@ $(call objects,$(TESTS)): | build/setup/test
 
 $(B)/kratree.1: $(PROGRAM)
 	$(run)$(PROGRAM) --man >$@
+
+$(COMPLETIONS): $(B)/completion.%: $(PROGRAM)
+	$(run)$(PROGRAM) completion $* >$@
 
 # What pkg-config tells: libkratree.a holds its libraries, or asks for the installed ones.
 $(B)/kratree.pc: packaging/kratree.pc.in src/core/tree/render.c Makefile FORCE

@@ -50,6 +50,9 @@ check "and runs: version and one diagnostic" run
 check "libkratree.a defines kt_ names only" own_names
 check "the installed program runs" "$prefix/bin/kratree" --version
 check "the manual page is installed" grep -q '^\.SH' "$prefix/share/man/man1/kratree.1"
+for file in bash-completion/completions/kratree zsh/site-functions/_kratree fish/vendor_completions.d/kratree.fish; do
+    check "$file is installed" grep -q 'kratree' "$prefix/share/$file"
+done
 check "the header is installed" cmp include/kratree.h "$prefix/include/kratree.h"
 
 finish

@@ -38,6 +38,8 @@ SUITES = [
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("explain", ["python3", "tests/explain.py", "build/kratree"]),
     ("explain-san", ["python3", "tests/explain.py", "build/san/kratree"]),
+    ("completion", ["python3", "tests/completion.py", "build/kratree"]),
+    ("manual", ["sh", "tests/manual.sh", "build/kratree"]),
     ("diagnostics", ["python3", "tests/diagnostics.py", "build/kratree"]),
     ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),

@@ -2,7 +2,7 @@
  * all come from them.
  *
  * To add a flag: a line in an option table, a field in kt_settings. To add a command: a kt_command in its
- * own file and its name in the list of main.c. */
+ * own file and its name in commands.c. */
 #ifndef KT_CLI_ARGS_H
 #define KT_CLI_ARGS_H
 

@@ -1,35 +1,16 @@
 /* kratree: find the command, read its flags, run it. */
 #include <string.h>
 
-#include "cli/explain.h"
+#include "cli/commands.h"
 #include "cli/help.h"
-#include "cli/lock_command.h"
 #include "cli/program.h"
-#include "cli/push_options.h"
-#include "cli/render.h"
-#include "cli/validate.h"
 
 #define EXIT_USAGE 2
 
-static const kt_command *const commands[] = {&kt_render_command, &kt_validate_command, &kt_explain_command,
-                                           &kt_lock_command, &kt_push_command, NULL};
-
-static const kt_command *find_command(const char *name)
-{
-    for (const kt_command *const *c = commands; *c; c++)
-        if (strcmp((*c)->name, name) == 0)
-            return *c;
-    return NULL;
-}
-
 static int unknown_command(kt_console *console, const char *word)
 {
-    const char *names[sizeof commands / sizeof commands[0] + 4] = {"--help", "--version", "--man"}, *meant;
-    size_t count = 3;
+    const char *meant = kt_command_suggest(word);
 
-    for (const kt_command *const *c = commands; *c; c++)
-        names[count++] = (*c)->name;
-    meant = kt_suggest(word, names, count);
     kt_console_complain(console, KT_COMPLAINT_USAGE, NULL, NULL, "unknown %s '%s'%s%s%s",
                         word[0] == '-' ? "flag" : "command", word, meant ? ", did you mean '" : "",
                         meant ? meant : "", meant ? "'?" : "");
@@ -40,11 +21,11 @@ static int unknown_command(kt_console *console, const char *word)
 static int run_flag(kt_console *console, const char *word)
 {
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
-        kt_help_program(console, commands);
+        kt_help_program(console, kt_commands);
     else if (strcmp(word, "--version") == 0)
         kt_help_version(console);
     else if (strcmp(word, "--man") == 0)
-        kt_manual(&console->out, commands);
+        kt_manual(&console->out, kt_commands);
     else
         return -1;
     return 0;
@@ -61,7 +42,7 @@ int main(int argc, char **argv)
         kt_console_complain(&console, KT_COMPLAINT_USAGE, NULL, NULL, "a command is needed, such as render");
         return kt_program_end(&console, EXIT_USAGE);
     }
-    command = strcmp(argv[1], "help") == 0 && argc > 2 ? find_command(argv[2]) : NULL;
+    command = strcmp(argv[1], "help") == 0 && argc > 2 ? kt_command_find(argv[2]) : NULL;
     if (command) {
         kt_help_command(&console, command);
         return kt_program_end(&console, 0);
@@ -69,7 +50,7 @@ int main(int argc, char **argv)
     status = run_flag(&console, argv[1]);
     if (status >= 0)
         return kt_program_end(&console, status);
-    command = find_command(argv[1]);
+    command = kt_command_find(argv[1]);
     status = command ? kt_program_run(&console, command, argc - 2, argv + 2) : unknown_command(&console, argv[1]);
     return kt_program_end(&console, status);
 }

@@ -63,7 +63,7 @@ static void put_command(kt_output *out, const kt_command *command)
     char term[256];
 
     kt_output_format(out, ".SH KRATREE %s\n", command->name);
-    kt_output_format(out, ".PP\n\\fBkratree %s\\fR ", command->name);
+    kt_output_format(out, "\\fBkratree %s\\fR ", command->name);
     put_text(out, command->arguments);
     kt_output_put(out, "\n");
     put_paragraphs(out, command->about);
