@@ -117,6 +117,48 @@
       "remove the label (W-42)")                                                                      \
     X(KT_REQUEST_KIND, "KT-353", KT_WARNING, "no Promise defines this kind",                          \
       "write a kind that a Promise defines; an object of another kind is passed over")                \
+    X(KT_API_RULE, "KT-359", KT_NOTE, "a rule in CEL is not checked",                                 \
+      "nothing needs to be done; the API server checks requests by it, kratree does not")             \
+    X(KT_API_NAME, "KT-360", KT_ERROR, "a name in the API of a Promise is not allowed",               \
+      "use a name of lower case letters, digits and - that begins with a letter")                     \
+    X(KT_API_PART, "KT-361", KT_ERROR, "a part of the API of a Promise is not allowed",               \
+      "correct the CustomResourceDefinition in spec.api; the API server refuses it (I-26)")           \
+    X(KT_API_UNSERVED, "KT-362", KT_WARNING, "an API without a served version",                       \
+      "write served: true in one of the versions")                                                    \
+    X(KT_SCHEMA_TYPE, "KT-363", KT_ERROR, "a keyword of a schema has a value of the wrong type",      \
+      "write a value of that type; Kratix cannot read the definition (I-26)")                         \
+    X(KT_SCHEMA_KEYWORD, "KT-364", KT_WARNING, "the API of a Promise has an unknown field",           \
+      "correct its name or remove it; it is passed over")                                             \
+    X(KT_SCHEMA_FORBIDDEN, "KT-365", KT_ERROR, "a keyword is not allowed in a schema",                \
+      "remove it, or say it in another way; schemas must be structural (I-26)")                       \
+    X(KT_SCHEMA_MISSING, "KT-366", KT_ERROR, "a keyword is missing in a schema",                      \
+      "add it; schemas must be structural (I-26)")                                                    \
+    X(KT_SCHEMA_VALUE, "KT-367", KT_ERROR, "a keyword of a schema has a value that is not allowed",   \
+      "correct the value (I-26)")                                                                     \
+    X(KT_SCHEMA_DEFAULT, "KT-368", KT_ERROR, "a default does not fit its schema",                     \
+      "correct the default or the schema (I-26)")                                                     \
+    X(KT_SCHEMA_PATTERN, "KT-369", KT_ERROR, "a pattern is no regular expression",                    \
+      "write it in Go's syntax, RE2: without backreferences, look-around and possessive repetition")  \
+    X(KT_REQUEST_FIELD, "KT-370", KT_ERROR, "a request has a field that its API does not know",       \
+      "correct its name or remove it; kubectl refuses the request, a cluster drops the field (I-13)") \
+    X(KT_REQUEST_TYPE, "KT-371", KT_ERROR, "a value of a request has the wrong type",                 \
+      "write a value of that type; quote text that YAML reads as something else")                     \
+    X(KT_REQUEST_REQUIRED, "KT-372", KT_ERROR, "a request lacks a field",                             \
+      "add it; the API of the Promise requires it")                                                   \
+    X(KT_REQUEST_ENUM, "KT-373", KT_ERROR, "a value of a request is not among those allowed",         \
+      "write one of the supported values")                                                            \
+    X(KT_REQUEST_PATTERN, "KT-374", KT_ERROR, "a value of a request does not match its pattern",      \
+      "write a value that matches")                                                                   \
+    X(KT_REQUEST_FORMAT, "KT-375", KT_ERROR, "a value of a request has not its format",               \
+      "write a value of that format")                                                                 \
+    X(KT_REQUEST_BOUND, "KT-376", KT_ERROR, "a value of a request is outside its bounds",             \
+      "write a value within them")                                                                    \
+    X(KT_REQUEST_BRANCH, "KT-377", KT_ERROR, "a value of a request fits none of its alternatives",    \
+      "make it fit what the API of the Promise asks with anyOf, oneOf or not")                        \
+    X(KT_REQUEST_DUPLICATE, "KT-378", KT_ERROR, "an item comes twice in a list without repetition",   \
+      "remove one of the two")                                                                        \
+    X(KT_PATTERN_UNCHECKED, "KT-379", KT_WARNING, "a pattern is not checked",                         \
+      "nothing needs to be done; the API server checks requests by it, kratree does not")             \
     X(KT_REQUEST_VERSION, "KT-352", KT_ERROR, "a request of a version that is not served",            \
       "write a version that the API of the Promise serves (I-10)")
 
@@ -271,6 +313,10 @@
       "write the repeated parts out; Kratix refuses the document too (K-6)")                          \
     X(KT_LIMIT_WORK, "KT-707", KT_ERROR, "a text made to keep the reader busy",                       \
       "split the file, or write it in a simpler way")                                                 \
+    X(KT_LIMIT_PATTERN, "KT-708", KT_ERROR, "a pattern that goes back without end",                   \
+      "write the pattern without repetitions inside each other, or raise --max-pattern-steps and --max-pattern-depth") \
+    X(KT_LIMIT_CHECKS, "KT-709", KT_ERROR, "there is too much to check",                              \
+      "raise --max-checks, or name fewer paths")                                                      \
     X(KT_LIMIT_OUTPUT, "KT-720", KT_ERROR, "an output file is too long",                              \
       "raise --max-output-bytes")
 

@@ -90,27 +90,13 @@ static void check_type(reading *r)
                      kt_value_text(r->crd, "kind"), kt_value_text(r->crd, "apiVersion"));
 }
 
-/* [a-z]([-a-z0-9]*[a-z0-9])?, at most 63 bytes; capitals count as small letters if `folded`. */
-static bool is_dns1035(kt_sv text, bool folded)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (folded && c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        if (!(c >= 'a' && c <= 'z') && (i == 0 || !(c >= '0' && c <= '9')) &&
-            (i == 0 || i == text.len - 1 || c != '-'))
-            return false;
-    }
-    return text.len > 0 && text.len <= 63;
-}
-
 static void check_name_field(reading *r, const char *name, const char *field, bool folded)
 {
     const kt_value *value = kt_decoded_get(r->names, name);
 
     if (kt_decoded_string(r->names, name).len == 0)
         invalid(r, value ? value : r->names, field, "Required value");
-    else if (!is_dns1035(kt_value_string(value), folded))
+    else if (!kt_name_is_dns1035_label(kt_value_string(value), folded))
         invalid(r, value, field,
                 "Invalid value: must consist of lower case alphanumeric characters or '-', start with a letter, "
                 "and end with an alphanumeric character");
@@ -171,7 +157,7 @@ static void check_version(reading *r, const kt_value *version, size_t index, kt_
 
     if (name.len == 0)
         invalid_version(r, index, version, "name", "Required value");
-    else if (!is_dns1035(name, false))
+    else if (!kt_name_is_dns1035_label(name, false))
         invalid_version(r, index, at, "name",
                         "Invalid value: must consist of lower case alphanumeric characters or '-', start with a "
                         "letter, and end with an alphanumeric character");

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "model/model.h"
+#include "model/value_check.h"
 
 typedef struct kt_store_entry {
     kt_object object;
@@ -60,6 +61,9 @@ typedef struct kt_cluster {
     kt_cluster_placement *placements;
     size_t placement_count, placement_capacity;
     size_t passed_over;
+    kt_patterns patterns; /* of APIs, for validate */
+    uint64_t checks_left; /* of limits.checks */
+    bool checks_told;     /* that they are used up */
     kt_map secrets; /* "namespace/name" of each Secret, and its namespace alone */
 } kt_cluster;
 

@@ -572,6 +572,8 @@ kt_status kt_model_build(kt_model *out, kt_run *run, const kt_source_documents *
     kt_map_init(&b.cluster.apis, &run->arena);
     kt_map_init(&b.cluster.groups, &run->arena);
     kt_map_init(&b.cluster.refused, &run->arena);
+    kt_patterns_init(&b.cluster.patterns, &run->arena, &run->options.limits);
+    b.cluster.checks_left = run->options.limits.checks;
     kt_map_init(&b.cluster.secrets, &run->arena);
     if (!collect(&b, sources, count) || !drop_printed(&b) || !recall(&b) || !apply_all(&b) || run->arena.failed ||
         !finish(&b.cluster, out))

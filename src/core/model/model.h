@@ -35,6 +35,12 @@ typedef struct kt_required_promise {
     kt_pos pos;
 } kt_required_promise;
 
+/* A version of an API; `schema` is NULL where it was not compiled, or is not valid. */
+typedef struct kt_api_version {
+    kt_sv name;
+    const struct kt_api_schema *schema;
+} kt_api_version;
+
 /* The API of a Promise: its CustomResourceDefinition, as far as scheduling looks at it. */
 typedef struct kt_api {
     bool present;      /* I-8 */
@@ -45,6 +51,8 @@ typedef struct kt_api {
     const kt_sv *versions;  /* served ones and the storage version */
     size_t version_count;
     const kt_value *crd;
+    const kt_api_version *schemas; /* for validate (api_check.h), else none */
+    size_t schema_count;
 } kt_api;
 
 typedef struct kt_promise {

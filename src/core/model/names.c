@@ -162,6 +162,20 @@ bool kt_name_is_dns1123_label(kt_sv text, kt_buf *why)
     return !list.any;
 }
 
+/* [a-z]([-a-z0-9]*[a-z0-9])? */
+bool kt_name_is_dns1035_label(kt_sv text, bool folded)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (folded && c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        if (!(c >= 'a' && c <= 'z') && (i == 0 || !(c >= '0' && c <= '9')) &&
+            (i == 0 || i == text.len - 1 || c != '-'))
+            return false;
+    }
+    return text.len > 0 && text.len <= LABEL_MAX;
+}
+
 /* ---- Suggestions ---------------------------------------------------------------------------- */
 
 /* Longer names are not worth a suggestion. */

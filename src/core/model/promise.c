@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sv.h"
+#include "model/api_check.h"
 #include "model/cluster.h"
 #include "model/duration.h"
 #include "model/json.h"
@@ -267,6 +268,8 @@ bool kt_promise_apply(kt_cluster *cluster, kt_object *object)
     kt_promise promise;
 
     if (!read_promise(cluster->run, object, &promise))
+        return false;
+    if (cluster->run->options.validate && promise.api.present && !kt_api_check(cluster, object, &promise.api))
         return false;
     if (!object->refused)
         check_annotation(cluster->run, object, old);

@@ -4,6 +4,7 @@
 #include "base/sv.h"
 #include "model/cluster.h"
 #include "model/names.h"
+#include "model/request_check.h"
 
 /* Kratix gives metadata.name this limit in every API (I-10). */
 #define NAME_MAX ((size_t)63)
@@ -133,5 +134,7 @@ bool kt_request_apply(kt_cluster *cluster, kt_object *object, const kt_promise *
     check_version(cluster->run, object, promise);
     check_names(cluster->run, object, namespace_);
     check_dry_run(cluster, object);
+    if (cluster->run->options.validate && !kt_request_check(cluster, object, promise))
+        return false;
     return object->refused || put(cluster, object, promise, namespace_);
 }
