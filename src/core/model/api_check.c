@@ -47,7 +47,7 @@ const kt_value *kt_api_schema_at(const kt_api_schema *schema)
                : schema->source;
 }
 
-static kt_sv path_of(const kt_api_checking *c, const kt_api_schema *schema, const char *keyword)
+kt_sv kt_api_schema_path(const kt_api_checking *c, const kt_api_schema *schema, const char *keyword)
 {
     kt_arena *arena = &c->cluster->run->arena;
     kt_buf text;
@@ -69,7 +69,7 @@ void kt_api_invalid_schema(kt_api_checking *c, kt_code code, const kt_api_schema
 
     va_start(args, format);
     invalid(c, code, member ? &member->key : kt_api_schema_at(schema),
-            path_of(c, schema, keyword < KT_KW_COUNT ? kt_keyword_name(keyword) : NULL), format, args);
+            kt_api_schema_path(c, schema, keyword < KT_KW_COUNT ? kt_keyword_name(keyword) : NULL), format, args);
     va_end(args);
 }
 
@@ -78,7 +78,7 @@ static void found_wrong_type(void *ctx, const kt_api_schema *schema, const kt_me
     kt_api_checking *c = ctx;
     kt_sv key = kt_value_string(&member->key);
 
-    kt_api_invalid(c, KT_SCHEMA_TYPE, &member->value, path_of(c, schema, NULL), "%q must be %s, not %s", key, want,
+    kt_api_invalid(c, KT_SCHEMA_TYPE, &member->value, kt_api_schema_path(c, schema, NULL), "%q must be %s, not %s", key, want,
                    kt_type_name((kt_type)member->value.type));
 }
 
@@ -93,7 +93,7 @@ static void found_unknown(void *ctx, const kt_api_schema *schema, const kt_membe
         return;
     near = kt_keyword_suggest(name);
     kt_object_report(run, c->object, KT_SCHEMA_KEYWORD, &member->key,
-                     kt_arena_format(&run->arena, "spec.api.%v", path_of(c, schema, NULL)),
+                     kt_arena_format(&run->arena, "spec.api.%v", kt_api_schema_path(c, schema, NULL)),
                      near ? "unknown keyword %q, did you mean \"%s\"?" : "unknown keyword %q", name, near ? near : "");
 }
 

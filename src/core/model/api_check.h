@@ -24,6 +24,8 @@ void kt_api_invalid(kt_api_checking *c, kt_code code, const kt_value *at, kt_sv 
 /* The same for a keyword of a schema, or for the schema itself (KT_KW_COUNT). */
 void kt_api_invalid_schema(kt_api_checking *c, kt_code code, const kt_api_schema *schema, kt_keyword keyword,
                            const char *format, ...);
+/* The way to a schema from spec.api, "spec.versions[0].schema.openAPIV3Schema.properties[spec]". */
+kt_sv kt_api_schema_path(const kt_api_checking *c, const kt_api_schema *schema, const char *keyword);
 /* Where a schema is said to be wrong as a whole: at its name. */
 const kt_value *kt_api_schema_at(const kt_api_schema *schema);
 

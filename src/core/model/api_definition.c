@@ -222,7 +222,8 @@ static void check_version(kt_api_checking *c, const kt_value *version, size_t in
 
     for (size_t i = 0; i < KT_ARRAY_COUNT(version_fields); i++)
         check_fields(c, get_path(version, version_fields[i].path), &version_fields[i],
-                     version_path(c, index, version_fields[i].path));
+                     kt_arena_format(&c->cluster->run->arena, "spec.versions[%u]%s%s", (uint64_t)index,
+                                     version_fields[i].path[0] ? "." : "", version_fields[i].path));
     check_deprecation(c, version, index);
     check_subresources(c, version, index);
     for (size_t i = 0; columns && columns->type == KT_TYPE_LIST && i < columns->length; i++)

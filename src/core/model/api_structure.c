@@ -61,16 +61,8 @@ static void forbid(walk *w, const kt_api_schema *schema, kt_keyword keyword, con
 
 static void require(walk *w, const kt_api_schema *schema, kt_keyword keyword, const char *why)
 {
-    kt_run *run = w->c->cluster->run;
-    kt_buf place;
-
-    kt_buf_init(&place, run->arena.allocator);
-    kt_api_schema_place(&place, schema);
     kt_api_invalid(w->c, KT_SCHEMA_MISSING, kt_api_schema_at(schema),
-                   kt_arena_format(&run->arena, "%v%s%v.%s", w->c->path, place.len > 0 ? "." : "",
-                                   kt_buf_text(&place, &run->arena), kt_keyword_name(keyword)),
-                   "Required value: %s", why);
-    kt_buf_dispose(&place);
+                   kt_api_schema_path(w->c, schema, kt_keyword_name(keyword)), "Required value: %s", why);
 }
 
 static void refuse(walk *w, const kt_api_schema *schema, kt_keyword keyword, const char *why)
@@ -254,6 +246,17 @@ static bool has_line_break(kt_sv value)
     return kt_sv_find(value, '\n') < value.len || kt_sv_find(value, '\r') < value.len;
 }
 
+static void report_unchecked(walk *w, const kt_api_schema *schema, kt_keyword keyword, kt_code code, const kt_value *at,
+                             kt_sv what)
+{
+    kt_run *run = w->c->cluster->run;
+
+    kt_object_report(run, w->c->object, code, at,
+                     kt_arena_format(&run->arena, "spec.api.%v",
+                                     kt_api_schema_path(w->c, schema, kt_keyword_name(keyword))),
+                     "requests are not checked against %v", what);
+}
+
 /* Rules in CEL: their frame is looked at; what they ask is not, which is said. */
 static void check_rule(walk *w, const kt_api_schema *schema, const kt_value *rule, size_t index)
 {
@@ -273,8 +276,8 @@ static void check_rule(walk *w, const kt_api_schema *schema, const kt_value *rul
                               "rule %u: Required value: message must be specified if rule contains line breaks",
                               (uint64_t)index);
     else
-        kt_object_report(run, w->c->object, KT_API_RULE, at, kt_arena_format(&run->arena, "spec.api.%v", w->c->path),
-                         "the rule %q is not checked of requests", expression);
+        report_unchecked(w, schema, KT_KW_VALIDATIONS, KT_API_RULE, at,
+                         kt_arena_format(&run->arena, "the rule %q", expression));
 }
 
 static void check_rules(walk *w, const kt_api_schema *schema)
@@ -293,14 +296,13 @@ static void check_pattern(walk *w, const kt_api_schema *schema)
     if (!schema->pattern)
         return;
     if (schema->pattern->error.len > 0)
-        kt_api_invalid(w->c, KT_SCHEMA_PATTERN, value, w->c->path,
+        kt_api_invalid(w->c, KT_SCHEMA_PATTERN, value, kt_api_schema_path(w->c, schema, "pattern"),
                        "Invalid value: %q: must be a valid regular expression, but isn't: error parsing regexp: %v",
                        schema->pattern->source, schema->pattern->error);
     else if (schema->pattern->unknown)
-        kt_object_report(run, w->c->object, KT_PATTERN_UNCHECKED, value,
-                         kt_arena_format(&run->arena, "spec.api.%v", w->c->path),
-                         "the pattern %q is not checked of requests, because of %s", schema->pattern->source,
-                         schema->pattern->unknown);
+        report_unchecked(w, schema, KT_KW_PATTERN, KT_PATTERN_UNCHECKED, value,
+                         kt_arena_format(&run->arena, "the pattern %q, because of %s", schema->pattern->source,
+                                         schema->pattern->unknown));
 }
 
 static void check_everywhere(walk *w, const frame *f)
