@@ -29,6 +29,7 @@ typedef struct kt_push {
     unsigned attempt;        /* from 1 */
     kt_sv revision;          /* set by carry_out: what names the new state ("" if nothing does) */
     kt_sv input_revision;    /* what names the state of the input, for messages; may be empty */
+    bool refused;            /* something was said that is an error, if only with --strict */
     char *again;             /* what kt_push_again() was told; the frame's */
     unsigned again_trouble;
 } kt_push;

@@ -254,7 +254,7 @@ static kt_outcome push_once(frame *f)
     kt_outcome outcome = f->adapter->look(f->remote, &f->have);
 
     if (outcome == KT_OUTCOME_DONE)
-        outcome = plan(f);
+        outcome = f->push.refused ? KT_OUTCOME_FAILED : plan(f); /* a warning that --strict makes one */
     if (outcome != KT_OUTCOME_DONE)
         return outcome;
     f->outcome = "same";
@@ -296,7 +296,7 @@ static bool work(frame *f)
     if (!f->remote)
         return false;
     f->outcome = "permitted";
-    fine = try_often(f, settings->check ? check : push_once);
+    fine = !f->push.refused && try_often(f, settings->check ? check : push_once);
     f->adapter->close(f->remote);
     if (f->session.result && f->session.result != f->first)
         print_diags(f);

@@ -253,6 +253,12 @@ static kt_outcome push_ref(remote *r, const char *from)
     if (outcome != KT_OUTCOME_DONE || !refspec.ptr)
         return refspec.ptr ? outcome : kt_push_no_memory(r->push);
     if (!kt_repository_git(&r->repository, &answer, arguments, NULL, 0)) {
+        /* An empty repository has not told before. */
+        if (!r->repository.sha256 && strstr(answer.errors, "hash algorithm")) {
+            kt_repository_use_sha256(&r->repository);
+            kt_answer_dispose(&answer);
+            return kt_push_again(r->push, KT_TROUBLE_UNREACHABLE, "the repository names its objects with SHA-256");
+        }
         rejection = answer.end == KT_END_EXIT ? find_rejection(answer.out) : NULL;
         outcome = rejection ? rejected(r, &answer, rejection)
                             : kt_repository_failed(&r->repository, &answer, "cannot push");

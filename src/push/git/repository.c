@@ -203,6 +203,18 @@ static bool prepare(kt_repository *r)
     return r->prepared || failed(r->push, "write", errno);
 }
 
+void kt_repository_use_sha256(kt_repository *r)
+{
+    char path[4096];
+
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", r->folder.ptr, i ? "objects" : "refs");
+        remove_folder(path);
+    }
+    r->sha256 = true;
+    r->prepared = false;
+}
+
 /* ---- Running git ---- */
 
 static uint64_t time_limit(const kt_push *push)
@@ -326,8 +338,7 @@ kt_outcome kt_repository_fetch(kt_repository *r, kt_sv branch, bool *there)
     outcome = fetch_once(r, &answer, refspec.ptr);
     if (outcome == KT_OUTCOME_AGAIN && !r->sha256 && strstr(answer.errors, "server sha256")) {
         kt_answer_dispose(&answer);
-        r->sha256 = true;
-        r->prepared = false;
+        kt_repository_use_sha256(r);
         outcome = fetch_once(r, &answer, refspec.ptr);
     }
     *there = outcome == KT_OUTCOME_DONE;

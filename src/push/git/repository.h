@@ -32,6 +32,9 @@ bool kt_repository_git(kt_repository *repository, kt_answer *out, const char *co
  * missing. */
 kt_outcome kt_repository_fetch(kt_repository *repository, kt_sv branch, bool *there);
 
+/* Begin anew, for a remote that names its objects with SHA-256. */
+void kt_repository_use_sha256(kt_repository *repository);
+
 /* Say what git's failure means, for good or in passing: "<doing>: <what git said>". */
 kt_outcome kt_repository_failed(kt_repository *repository, const kt_answer *answer, const char *doing);
 
