@@ -59,7 +59,8 @@ static bool grow(kt_buf *buf, size_t need)
     return true;
 }
 
-char *kt_buf_reserve(kt_buf *buf, size_t more)
+/* What is hardly ever needed: to grow, or to fail. */
+static char *reserve_anew(kt_buf *buf, size_t more)
 {
     if (buf->status != KT_OK)
         return NULL;
@@ -72,9 +73,21 @@ char *kt_buf_reserve(kt_buf *buf, size_t more)
     return buf->ptr + buf->len;
 }
 
+static inline char *reserve(kt_buf *buf, size_t more)
+{
+    bool fits = buf->ptr && buf->status == KT_OK && buf->capacity <= buf->max && more <= buf->capacity - buf->len;
+
+    return fits ? buf->ptr + buf->len : reserve_anew(buf, more);
+}
+
+char *kt_buf_reserve(kt_buf *buf, size_t more)
+{
+    return reserve(buf, more);
+}
+
 void kt_buf_byte(kt_buf *buf, char byte)
 {
-    char *at = kt_buf_reserve(buf, 1);
+    char *at = reserve(buf, 1);
 
     if (at) {
         *at = byte;
@@ -84,7 +97,7 @@ void kt_buf_byte(kt_buf *buf, char byte)
 
 void kt_buf_bytes(kt_buf *buf, const char *bytes, size_t size)
 {
-    char *at = kt_buf_reserve(buf, size);
+    char *at = reserve(buf, size);
 
     if (at && size > 0) {
         memcpy(at, bytes, size);
@@ -104,7 +117,7 @@ void kt_buf_str(kt_buf *buf, const char *text)
 
 void kt_buf_fill(kt_buf *buf, char byte, size_t count)
 {
-    char *at = kt_buf_reserve(buf, count);
+    char *at = reserve(buf, count);
 
     if (at && count > 0) {
         memset(at, byte, count);

@@ -113,7 +113,16 @@ kt_sv kt_sv_trim(kt_sv text)
     return kt_sv_slice(text, from, to);
 }
 
-/* FNV-1a with a final mix, so that the low bits serve as an index. */
+/* Eight bytes as a number, the same on every machine; compilers know this for one load. */
+static uint64_t word_at(const char *text)
+{
+    const unsigned char *b = (const unsigned char *)text;
+
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32
+           | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+}
+
+/* FNV-1a, over words as long as there are any, with a final mix, so that the low bits serve as an index. */
 uint64_t kt_sv_hash(kt_sv text)
 {
     return kt_sv_hash_seeded(text, 0);
@@ -122,9 +131,14 @@ uint64_t kt_sv_hash(kt_sv text)
 uint64_t kt_sv_hash_seeded(kt_sv text, uint64_t seed)
 {
     uint64_t hash = 0xcbf29ce484222325u ^ (seed * 0x9e3779b97f4a7c15u);
+    size_t at = 0;
 
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
+    for (; text.len - at >= 8; at += 8) {
+        hash = (hash ^ word_at(text.ptr + at)) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    for (; at < text.len; at++)
+        hash = (hash ^ (unsigned char)text.ptr[at]) * 0x100000001b3u;
     hash ^= hash >> 32;
     hash *= 0x9e3779b97f4a7c15u;
     return hash ^ (hash >> 29);

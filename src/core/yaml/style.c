@@ -101,9 +101,11 @@ static unsigned analyse(kt_sv text)
     size_t break_end = SIZE_MAX; /* behind the latest break */
 
     for (size_t at = 0; at < text.len; at++) {
-        switch (classes[(unsigned char)text.ptr[at]]) {
-        case ORD:
+        while (at < text.len && classes[(unsigned char)text.ptr[at]] == ORD)
+            at++;
+        if (at == text.len)
             break;
+        switch (classes[(unsigned char)text.ptr[at]]) {
         case SPC:
             flags |= space_flags(text, at, at == break_end);
             break;
