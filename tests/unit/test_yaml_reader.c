@@ -220,6 +220,9 @@ static void reader__warns_of_equal_keys(void **state)
     assert_int_equal(diags.items[0].related.line, 1);
     assert_reads("1: a\n0x1: b\n", "{1:'b'}");
     assert_reads("yes: a\non: b\n", "{true:'b'}");
+    assert_reads("-0.0: a\n0.0: b\n", "{0:'b'}");
+    assert_reads("-0.0: a\n1e-93: b\n", "{-0:'a',0:'b'}");
+    assert_reads("-0.0: a\n0: b\n", "{-0:'a',0:'b'}");
 }
 
 static void reader__refuses_keys_that_become_one(void **state)
@@ -229,6 +232,9 @@ static void reader__refuses_keys_that_become_one(void **state)
     assert_refused("1: a\n1.0: b\n", "KT-104", 2, 1, "two keys of different types become the same string \"1\"");
     assert_refused("true: a\n'true': b\n", "KT-104", 2, 1,
                    "two keys of different types become the same string \"true\"");
+    assert_refused("-0.0: a\n-1e-93: b\n", "KT-104", 2, 1, "two keys of different types become the same string \"-0\"");
+    assert_refused("'-0': a\n-0.0: b\n", "KT-104", 2, 1, "two keys of different types become the same string \"-0\"");
+    assert_refused("-0.0: a\n'0': b\n0.0: c\n", "KT-104", 3, 1, "two keys of different types become the same string \"0\"");
     assert_refused("~: a\n", "KT-105", 1, 1, "unsupported map key of type: null");
     assert_refused("9223372036854775808: a\n", "KT-105", 1, 1,
                    "unsupported map key of type: uint64, key: 9223372036854775808");

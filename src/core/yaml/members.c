@@ -32,17 +32,15 @@ static bool is_zero(const kt_value *key)
     return (key->scratch & KT_KEY_KIND) == KT_KEY_FLOAT && key_number(key) == 0;
 }
 
-static kt_sv key_text(const kt_value *key)
-{
-    kt_sv text = {key->as.string, key->length};
-    return is_zero(key) ? KT_SV("0") : text; /* 0.0 and -0.0 are one key */
-}
-
 static bool same_text(const kt_value *a, const kt_value *b)
 {
-    if ((a->scratch | b->scratch) & KT_KEY_FLOAT)
-        return kt_sv_equal(key_text(a), key_text(b));
     return a->length == b->length && memcmp(a->as.string, b->as.string, a->length) == 0;
+}
+
+/* 0.0 and -0.0 are one key, though they become two texts. */
+static bool may_be_same(const kt_value *a, const kt_value *b)
+{
+    return same_text(a, b) || ((a->scratch & b->scratch & KT_KEY_FLOAT) && is_zero(a) && is_zero(b));
 }
 
 /* Of two keys with one text: whether they were one key before they became text (K-5). */
@@ -55,26 +53,31 @@ static bool same_key(const kt_value *a, const kt_value *b)
     return kind != KT_KEY_FLOAT || key_number(a) == key_number(b);
 }
 
+/* What may be one key has one slot: "-0" that of "0". */
 static size_t slot_of(const members *list, const kt_value *key)
 {
-    return (size_t)kt_sv_hash(key_text(key)) & (list->build->slot_capacity - 1);
+    kt_sv text = {key->as.string, key->length};
+
+    if (kt_sv_is(text, "-0"))
+        text = KT_SV("0");
+    return (size_t)kt_sv_hash(text) & (list->build->slot_capacity - 1);
 }
 
-/* The member with the key's text, or list->count. */
+/* The member that is the key or has its text, or list->count. */
 static size_t find(members *list, const kt_value *key)
 {
     const kt_build *build = list->build;
 
     if (!list->hashed) {
         for (size_t i = 0; i < list->count; i++)
-            if (same_text(&list->items[2 * i], key))
+            if (may_be_same(&list->items[2 * i], key))
                 return i;
         return list->count;
     }
     for (size_t at = slot_of(list, key); build->slots[at] != 0; at = (at + 1) & (build->slot_capacity - 1)) {
         size_t index = build->slots[at] - 1;
         list->probes++;
-        if (same_text(&list->items[2 * index], key))
+        if (may_be_same(&list->items[2 * index], key))
             return index;
     }
     return list->count;
@@ -135,6 +138,16 @@ static void append(members *list, const kt_value *key, const kt_value *value)
     list->count++;
 }
 
+/* When -0.0 becomes 0.0 or the other way round: whether another member has that text already. */
+static bool is_taken(members *list, size_t index, const kt_value *key)
+{
+    list->probes += list->count;
+    for (size_t i = 0; i < list->count; i++)
+        if (i != index && same_text(&list->items[2 * i], key))
+            return true;
+    return false;
+}
+
 /* `mark` is KT_KEY_MERGED for members that are merged, else 0. */
 static void put(members *list, const kt_value *key, const kt_value *value, unsigned mark)
 {
@@ -150,7 +163,8 @@ static void put(members *list, const kt_value *key, const kt_value *value, unsig
     index = find(list, key);
     if (index == list->count) {
         append(list, &copy, value);
-    } else if (!same_key(&list->items[2 * index], key)) {
+    } else if (!same_key(&list->items[2 * index], key)
+               || (!same_text(&list->items[2 * index], key) && is_taken(list, index, key))) {
         copy.scratch |= KT_KEY_CLASH;
         list->build->poisoned = true;
         append(list, &copy, value);
