@@ -122,7 +122,7 @@ size_t kt_line_token(kt_sv line, uint32_t column)
 {
     size_t at = skip_columns(line, column), end, count;
 
-    if (at >= line.len)
+    if (at >= line.len || line.ptr[at] == ' ' || line.ptr[at] == '\t')
         return 1;
     if (line.ptr[at] == '#') /* a comment, to its end */
         return kt_utf8_count(kt_sv_slice(line, at, line.len));

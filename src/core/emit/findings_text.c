@@ -1,11 +1,14 @@
 /* Findings for people. */
 #include "base/sv.h"
+#include "base/utf8.h"
 #include "emit/diag_print.h"
 #include "emit/excerpt.h"
 #include "emit/findings.h"
 
 #define USUAL_WIDTH 100
 #define GUTTER 8 /* columns before a line */
+#define HANGING 8 /* before the second line of a text */
+#define NARROWEST 30
 
 static const kt_diag_colors colored = {"\x1b[1m", "\x1b[2m", {"\x1b[1;31m", "\x1b[1;33m", "\x1b[36m"}, "\x1b[0m"};
 
@@ -23,25 +26,83 @@ static void put_excerpt(kt_buf *out, const kt_findings *findings, const kt_diag 
     kt_excerpt_put(out, &excerpt);
 }
 
+/* ---- Lines below, filled to the width of a terminal ---- */
+
+static bool append(void *ctx, const char *bytes, size_t size)
+{
+    kt_buf_bytes(ctx, bytes, size);
+    return true;
+}
+
+/* Where a line that is too long is broken: at the last blank that fits, or the first one. */
+static size_t break_at(kt_sv line, size_t width)
+{
+    size_t at = 0, column = 0, last = 0;
+
+    while (at < line.len) {
+        size_t from = at;
+        uint32_t c = kt_utf8_next(line, &at);
+        column += kt_column_width(c);
+        if (column > width && last > 0)
+            return last;
+        if (c == ' ' && from > HANGING)
+            last = from;
+    }
+    return column > width && last > 0 ? last : line.len;
+}
+
+static void put_filled(kt_buf *out, kt_sv line, size_t width)
+{
+    size_t end = break_at(line, width);
+
+    kt_buf_sv(out, kt_sv_slice(line, 0, end));
+    for (line = kt_sv_slice(line, end, line.len); line.len > 0; line = kt_sv_slice(line, end, line.len)) {
+        line = kt_sv_slice(line, 1, line.len); /* the blank */
+        end = break_at(line, width - HANGING);
+        kt_buf_byte(out, '\n');
+        kt_buf_fill(out, ' ', HANGING);
+        kt_buf_sv(out, kt_sv_slice(line, 0, end));
+    }
+    kt_buf_byte(out, '\n');
+}
+
+static void put_details(kt_buf *out, const kt_findings *findings, const kt_diag *diag)
+{
+    const kt_diag_colors *colors = findings->style.color ? &colored : &kt_diag_plain;
+    kt_buf plain;
+    kt_sv rest;
+
+    kt_buf_init(&plain, findings->arena->allocator);
+    kt_diag__details(diag, &kt_diag_plain, append, &plain);
+    kt_buf_str(out, colors->dim);
+    for (rest = kt_buf_text(&plain, findings->arena); rest.len > 0;) {
+        size_t end = kt_sv_find(rest, '\n');
+        put_filled(out, kt_sv_slice(rest, 0, end), findings->style.width > NARROWEST ? findings->style.width : SIZE_MAX / 2);
+        rest = kt_sv_slice(rest, end + 1, rest.len);
+    }
+    kt_buf_str(out, colors->end);
+    kt_buf_byte(out, '\n');
+    kt_buf_dispose(&plain);
+}
+
 static kt_status put_finding(const kt_findings *findings, kt_line_cursor *cursor, const kt_diag *diag,
                              kt_write_fn write, void *ctx)
 {
     const kt_diag_colors *colors = findings->style.color ? &colored : &kt_diag_plain;
-    kt_buf excerpt;
+    kt_status status;
     kt_sv line;
-    bool fine;
+    kt_buf out;
 
-    kt_buf_init(&excerpt, findings->arena->allocator);
+    kt_buf_init(&out, findings->arena->allocator);
+    kt_diag__headline(diag, colors, append, &out);
     if (diag->pos.line > 0 && kt_line_find(&line, cursor, findings, diag->pos))
-        put_excerpt(&excerpt, findings, diag, line);
-    if (excerpt.status != KT_OK) {
-        kt_buf_dispose(&excerpt);
-        return KT_ERR_NOMEM;
-    }
-    fine = kt_diag__headline(diag, colors, write, ctx) && write(ctx, excerpt.ptr ? excerpt.ptr : "", excerpt.len)
-           && kt_diag__details(diag, colors, write, ctx) && write(ctx, "\n", 1);
-    kt_buf_dispose(&excerpt);
-    return fine ? KT_OK : KT_ERR_WRITE;
+        put_excerpt(&out, findings, diag, line);
+    put_details(&out, findings, diag);
+    status = out.status;
+    if (status == KT_OK && !write(ctx, out.ptr, out.len))
+        status = KT_ERR_WRITE;
+    kt_buf_dispose(&out);
+    return status;
 }
 
 kt_status kt_findings__text(const kt_findings *findings, kt_write_fn write, void *ctx)
