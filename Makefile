@@ -72,7 +72,7 @@ test: build/setup/test ## Build everything in every variant and run every test (
 	@$(MAKE) VARIANT=release LIBS=source test-programs
 	@$(MAKE) VARIANT=san LIBS=source test-programs
 	@$(MAKE) VARIANT=release LIBS=system all
-	@$(MAKE) web build/page-tests/ready
+	@$(MAKE) web build/page-tests/ready build/findings-tests/ready
 	@COMPILE='$(COMPILE)' python3 tests/run.py $(SUITES)
 
 test-programs: all adapters $(TESTS:tests/unit/%.c=$(B)/tests/%)
@@ -297,6 +297,13 @@ build/web/kratree.html: $(PAGE) build/wasm/kratree.wasm build/web/ready
 # What comes from npm, as the lock files have it.
 build/web/ready: web/package.json web/package-lock.json packaging/npm.sh | build/setup/web
 	$(run)packaging/npm.sh web $(@D)
+
+# Others that read our reports: tests/validate.py.
+build/findings-tests/ready: tests/findings/package.json tests/findings/package-lock.json tests/findings/requirements.txt \
+                            packaging/npm.sh packaging/venv.sh | build/setup/test
+	$(run)packaging/npm.sh tests/findings build/findings-tests
+	$(run)packaging/venv.sh tests/findings/requirements.txt build/findings-tests/python
+	$(run)touch $@
 
 build/page-tests/ready: tests/web/package.json tests/web/package-lock.json packaging/npm.sh | build/setup/test
 	$(run)packaging/npm.sh tests/web $(@D)

@@ -29,6 +29,8 @@ SUITES = [
     ("fixtures-system", ["python3", "tests/fixtures.py", "build/release-system/kratree"]),
     ("cli", ["python3", "tests/cli.py", "build/kratree"]),
     ("cli-san", ["python3", "tests/cli.py", "build/san/kratree"]),
+    ("validate", ["python3", "tests/validate.py", "build/kratree"]),
+    ("validate-san", ["python3", "tests/validate.py", "build/san/kratree"]),
     ("same-bytes", ["python3", "tests/same_bytes.py", "build/kratree"]),
     ("lives", ["python3", "tests/lives.py", "build/kratree"]),
     ("lives-san", ["python3", "tests/lives.py", "build/san/kratree"]),

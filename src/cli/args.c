@@ -232,6 +232,15 @@ static bool read_environment(kt_settings *settings, const kt_command *command, k
 
 /* ---- Configuration ---- */
 
+/* Whether another command has such a flag. An adapter does not know them: who called it has looked. */
+static bool is_known_elsewhere(const kt_console *console, kt_sv name)
+{
+    for (const kt_command *const *c = console->commands; c && *c; c++)
+        if (find_option(*c, name.ptr, name.len, 0))
+            return true;
+    return !console->commands;
+}
+
 static bool read_setting(kt_settings *settings, const kt_command *command, const kt_config_file *config,
                          const kt_setting *setting, kt_console *console)
 {
@@ -241,7 +250,7 @@ static bool read_setting(kt_settings *settings, const kt_command *command, const
     char name[128];
 
     snprintf(name, sizeof name, "%.*s", (int)(setting->name.len < 100 ? setting->name.len : 100), setting->name.ptr);
-    if (!option && kt_config_known_elsewhere(setting->name))
+    if (!option && is_known_elsewhere(console, setting->name))
         return true;
     if (!option || (option->flags & (KT_OPTION_NO_ENV | KT_OPTION_NO_CONFIG))) {
         meant = option ? NULL : suggest_option(command, name);

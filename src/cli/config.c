@@ -14,20 +14,6 @@
 #define NAME ".kratree.yaml"
 #define LONGEST (1 << 20)
 
-/* Flags of single commands; those that all have are in cli/options.c. tests/validate.py compares with --help. */
-static const char *const elsewhere[] = {
-    "check",  "lock",   "locked",  "level",         "dry-run",    "verify",          "timeout",    "retries", "credentials",
-    "ca-file", "skip-tls-verify", "branch", "author", "message", "per-placement", "git-credentials", "github-api",
-};
-
-bool kt_config_known_elsewhere(kt_sv name)
-{
-    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
-        if (name.len == strlen(elsewhere[i]) && memcmp(name.ptr, elsewhere[i], name.len) == 0)
-            return true;
-    return false;
-}
-
 /* ---- Finding ---- */
 
 static bool exists(const char *path)

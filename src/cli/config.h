@@ -23,9 +23,6 @@ void kt_config_dispose(kt_config_file *file);
  * folder of the configuration. NULL: no memory. */
 const char *kt_config_value(const kt_config_file *file, const kt_setting *setting, bool is_path);
 
-/* Whether another command has a flag of that name. */
-bool kt_config_known_elsewhere(kt_sv name);
-
 /* Complain about a setting. */
 void kt_config_complain(kt_console *console, const kt_setting *setting, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -50,6 +50,7 @@ void kt_console_init(kt_console *console, const char *argv0)
 {
     console->program = program_name(argv0);
     console->command = "";
+    console->commands = NULL;
     console->quiet = console->verbose = console->strict = false;
     console->out_color = wants_color(1);
     console->error_color = wants_color(2);

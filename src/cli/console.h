@@ -22,6 +22,7 @@ typedef enum kt_paint {
 
 typedef struct kt_console {
     const char *program; /* as the user calls it: "kratree", "kratix tree" */
+    const struct kt_command *const *commands; /* of the program, NULL behind the last; NULL: those of another one */
     const char *command; /* "render"; "" before there is one */
     bool quiet;          /* errors only */
     bool verbose;

@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     int status;
 
     kt_program_begin(&console, argc > 0 ? argv[0] : NULL);
+    console.commands = kt_commands;
     if (argc < 2) {
         kt_console_complain(&console, KT_COMPLAINT_USAGE, NULL, NULL, "a command is needed, such as render");
         return kt_program_end(&console, EXIT_USAGE);
