@@ -232,42 +232,57 @@ static bool read_environment(kt_settings *settings, const kt_command *command, k
 
 /* ---- Configuration ---- */
 
-/* Whether another command has such a flag. An adapter does not know them: who called it has looked. */
-static bool is_known_elsewhere(const kt_console *console, kt_sv name)
+/* The flag of another command. */
+static const kt_option *find_elsewhere(const kt_console *console, kt_sv name)
 {
-    for (const kt_command *const *c = console->commands; c && *c; c++)
-        if (find_option(*c, name.ptr, name.len, 0))
-            return true;
-    return !console->commands;
+    const kt_option *option = NULL;
+
+    for (const kt_command *const *c = console->commands; c && *c && !option; c++)
+        option = find_option(*c, name.ptr, name.len, 0);
+    return option;
 }
 
-static bool read_setting(kt_settings *settings, const kt_command *command, const kt_config_file *config,
-                         const kt_setting *setting, kt_console *console)
+static bool refuse_setting(const kt_command *command, const kt_setting *setting, const kt_option *option,
+                           kt_console *console)
 {
-    const kt_option *option = find_option(command, setting->name.ptr, setting->name.len, 0);
-    const char *text, *expected;
     const char *meant;
     char name[128];
 
     snprintf(name, sizeof name, "%.*s", (int)(setting->name.len < 100 ? setting->name.len : 100), setting->name.ptr);
-    if (!option && is_known_elsewhere(console, setting->name))
-        return true;
-    if (!option || (option->flags & (KT_OPTION_NO_ENV | KT_OPTION_NO_CONFIG))) {
-        meant = option ? NULL : suggest_option(command, name);
-        kt_config_complain(console, setting, option ? "'%s' cannot be set here, only on the command line%s%s%s"
-                                                    : "there is no setting '%s'%s%s%s",
-                           name, meant ? ", did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
-        return false;
-    }
-    text = kt_config_value(config, setting, option->flags & KT_OPTION_PATH);
+    meant = option ? NULL : suggest_option(command, name);
+    kt_config_complain(console, setting, option ? "'%s' cannot be set here, only on the command line%s%s%s"
+                                                : "there is no setting '%s'%s%s%s",
+                       name, meant ? ", did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+    return false;
+}
+
+static bool use_setting(kt_settings *settings, const kt_option *option, const kt_config_file *config,
+                        const kt_setting *setting, kt_console *console)
+{
+    const char *text = kt_config_value(config, setting, option->flags & KT_OPTION_PATH), *expected;
+
     if (!text) {
         kt_console_complain(console, KT_COMPLAINT_MEMORY, NULL, NULL, "out of memory");
         return false;
     }
     expected = option->set(option, (char *)settings + option->offset, text);
     if (expected)
-        kt_config_complain(console, setting, "%s: '%s' is wrong, expected %s", name, text, expected);
+        kt_config_complain(console, setting, "%s: '%s' is wrong, expected %s", option->name, text, expected);
     return !expected;
+}
+
+/* An adapter does not know the flags of others: who called it has looked. */
+static bool read_setting(kt_settings *settings, const kt_command *command, const kt_config_file *config,
+                         const kt_setting *setting, kt_console *console)
+{
+    const kt_option *option = find_option(command, setting->name.ptr, setting->name.len, 0);
+    const kt_option *known = option ? option : find_elsewhere(console, setting->name);
+
+    if (!known && !console->commands)
+        return true;
+    if (!known || (known->flags & (KT_OPTION_NO_ENV | KT_OPTION_NO_CONFIG)))
+        return refuse_setting(command, setting, known, console);
+    return !option || use_setting(settings, option, config, setting, console);
 }
 
 static bool read_config(kt_settings *settings, const kt_command *command, const kt_config_file *config,
