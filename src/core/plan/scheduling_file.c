@@ -49,20 +49,35 @@ static bool read_first(const kt_value **out, bool *failed, kt_run *run, const kt
     return true;
 }
 
-/* A member whose key is the name in any case. Of several the one that encoding/json decodes last: the last in
- * the order of bytes, as the keys of the converted document are sorted (G-2); null changes nothing. */
-static const kt_value *member_fold(const kt_value *map, const char *name)
+/* Whether a key is the name in any case, as encoding/json has it: U+017F is an s as well. */
+static bool is_name(kt_sv key, const char *name)
 {
-    const kt_member *found = NULL;
+    size_t at = 0;
+
+    for (; *name != '\0'; name++) {
+        bool is_s = *name == 's' && kt_sv_starts(kt_sv_slice(key, at, key.len), KT_SV("\xc5\xbf"));
+        size_t size = is_s ? 2 : 1;
+        if (!is_s && !kt_sv_equal_fold(kt_sv_slice(key, at, at + 1), (kt_sv){name, 1}))
+            return false;
+        at += size;
+    }
+    return at == key.len;
+}
+
+/* The members whose key is the name in any case, one after the other as encoding/json decodes them: in the order of
+ * bytes, as the keys of the converted document are sorted (G-2). `last` is NULL, then what was returned. */
+static const kt_member *next_member(const kt_value *map, const char *name, const kt_member *last)
+{
+    const kt_member *next = NULL;
 
     for (uint32_t i = 0; i < map->length; i++) {
         const kt_member *member = &map->as.members[i];
         kt_sv key = kt_value_string(&member->key);
-        if (kt_sv_equal_fold(key, kt_str(name)) && member->value.type != KT_TYPE_NULL
-            && (!found || kt_sv_compare(key, kt_value_string(&found->key)) > 0))
-            found = member;
+        if (is_name(key, name) && (!last || kt_sv_compare(key, kt_value_string(&last->key)) > 0)
+            && (!next || kt_sv_compare(key, kt_value_string(&next->key)) < 0))
+            next = member;
     }
-    return found ? &found->value : NULL;
+    return next;
 }
 
 /* A scalar where a string is expected (G-2); the reader has printed floats. False if it is no scalar. */
@@ -85,11 +100,39 @@ static const char *type_of(const kt_value *value)
     return value->scratch & KT_VALUE_WAS_NUMBER ? "number" : kt_type_name((kt_type)value->type);
 }
 
-static kt_diag *wrong_type(kt_run *run, const kt_capture *capture, const kt_value *value, const char *target)
+#define UNMARSHAL INVALID "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into Go "
+
+static void wrong_type(kt_run *run, const kt_capture *capture, const kt_value *value, const char *target)
 {
-    return kt_capture_fail(run, capture, kt_value_pos(value, capture->selectors->path),
-                           INVALID "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into Go %s",
-                           type_of(value), target);
+    kt_capture_fail(run, capture, kt_value_pos(value, capture->selectors->path), UNMARSHAL "%s", type_of(value),
+                    target);
+}
+
+typedef void wrong_type_fn(kt_run *run, const kt_capture *capture, const kt_value *value, const char *field,
+                           const char *type);
+
+static void wrong_field(kt_run *run, const kt_capture *capture, const kt_value *value, const char *field,
+                        const char *type)
+{
+    kt_capture_fail(run, capture, kt_value_pos(value, capture->selectors->path),
+                    UNMARSHAL "struct field WorkflowDestinationSelectors.%s of type %s", type_of(value), field, type);
+}
+
+/* A field that is text; null changes nothing. */
+static bool read_text(kt_sv *out, kt_run *run, const kt_capture *capture, const kt_value *map, const char *name,
+                      wrong_type_fn *wrong)
+{
+    const kt_member *member = NULL;
+
+    while ((member = next_member(map, name, member)) != NULL) {
+        if (member->value.type == KT_TYPE_NULL)
+            continue;
+        if (!coerce(out, &run->arena, &member->value)) {
+            wrong(run, capture, &member->value, name, "string");
+            return false;
+        }
+    }
+    return true;
 }
 
 static int compare_labels(const void *a, const void *b)
@@ -97,30 +140,54 @@ static int compare_labels(const void *a, const void *b)
     return kt_sv_compare(((const kt_label *)a)->key, ((const kt_label *)b)->key);
 }
 
-static bool read_labels(kt_directory_selector *out, kt_run *run, const kt_capture *capture, const kt_value *map)
+/* Labels of a further matchLabels are put to those that are there; of one key the last counts. */
+static bool add_labels(kt_directory_selector *out, kt_run *run, const kt_capture *capture, const kt_value *map)
 {
-    kt_label *labels = kt_arena_array(&run->arena, map->length, sizeof *labels);
+    kt_label *labels = kt_arena_array(&run->arena, out->label_count + map->length, sizeof *labels);
+    size_t count = out->label_count, kept = 0;
 
     if (!labels)
         return false;
-    for (uint32_t i = 0; i < map->length; i++) {
+    for (size_t i = 0; i < count; i++)
+        labels[i] = out->labels[i];
+    for (uint32_t i = 0; i < map->length; i++, count++) {
         const kt_member *member = &map->as.members[i];
-        labels[i].key = kt_value_string(&member->key);
-        labels[i].pos = kt_value_pos(&member->key, capture->selectors->path);
-        if (!coerce(&labels[i].value, &run->arena, &member->value)) {
-            wrong_type(run, capture, &member->value,
-                       "struct field WorkflowDestinationSelectors.matchLabels of type string");
+        labels[count].key = kt_value_string(&member->key);
+        labels[count].pos = kt_value_pos(&member->key, capture->selectors->path);
+        if (!coerce(&labels[count].value, &run->arena, &member->value)) {
+            wrong_field(run, capture, &member->value, "matchLabels", "string");
             return false;
         }
     }
+    if (!kt_sort(labels, count, sizeof *labels, compare_labels, &run->arena))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (i + 1 == count || !kt_sv_equal(labels[i].key, labels[i + 1].key))
+            labels[kept++] = labels[i];
     out->labels = labels;
-    out->label_count = map->length;
-    return kt_sort(labels, map->length, sizeof *labels, compare_labels, &run->arena);
+    out->label_count = kept;
+    return true;
+}
+
+static bool read_labels(kt_directory_selector *out, kt_run *run, const kt_capture *capture, const kt_value *entry)
+{
+    const kt_member *member = NULL;
+
+    while ((member = next_member(entry, "matchLabels", member)) != NULL) {
+        if (member->value.type == KT_TYPE_NULL) {
+            out->label_count = 0;
+        } else if (member->value.type != KT_TYPE_MAP) {
+            wrong_field(run, capture, &member->value, "matchLabels", "map[string]string");
+            return false;
+        } else if (!add_labels(out, run, capture, &member->value)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool read_entry(kt_directory_selector *out, kt_run *run, const kt_capture *capture, const kt_value *entry)
 {
-    const kt_value *directory, *labels;
     kt_sv text = {NULL, 0};
 
     out->pos = kt_value_pos(entry, capture->selectors->path);
@@ -131,21 +198,10 @@ static bool read_entry(kt_directory_selector *out, kt_run *run, const kt_capture
         wrong_type(run, capture, entry, "value of type v1alpha1.WorkflowDestinationSelectors");
         return false;
     }
-    directory = member_fold(entry, "directory");
-    labels = member_fold(entry, "matchLabels");
-    if (directory && !coerce(&text, &run->arena, directory)) {
-        wrong_type(run, capture, directory, "struct field WorkflowDestinationSelectors.directory of type string");
+    if (!read_text(&text, run, capture, entry, "directory", wrong_field))
         return false;
-    }
     out->directory = kt_path_clean(&run->arena, text);
-    if (!labels)
-        return true;
-    if (labels->type != KT_TYPE_MAP) {
-        wrong_type(run, capture, labels,
-                   "struct field WorkflowDestinationSelectors.matchLabels of type map[string]string");
-        return false;
-    }
-    return read_labels(out, run, capture, labels);
+    return read_labels(out, run, capture, entry);
 }
 
 /* G-6 */
@@ -249,30 +305,41 @@ bool kt_directory_selectors_read(kt_directory_selectors *out, kt_run *run, const
 
 /* ---- workflow-control.yaml ---- */
 
-static bool control_type(kt_run *run, const kt_capture *capture, const kt_value *value, const char *field,
+static void control_type(kt_run *run, const kt_capture *capture, const kt_value *value, const char *field,
                          const char *type)
 {
     kt_capture_fail(run, capture, kt_value_pos(value, capture->control->path),
                     "failed to unmarshal the workflow control file: \"%v\" with error: error unmarshaling JSON: while "
                     "decoding JSON: json: cannot unmarshal %s into Go struct field WorkflowControl.%s of type %s",
                     capture->control->path, type_of(value), field, type);
-    return false;
+}
+
+static bool read_flag(bool *out, kt_run *run, const kt_capture *capture, const kt_value *map, const char *name)
+{
+    const kt_member *member = NULL;
+
+    while ((member = next_member(map, name, member)) != NULL) {
+        if (member->value.type == KT_TYPE_NULL)
+            continue;
+        if (member->value.type != KT_TYPE_BOOL) {
+            control_type(run, capture, &member->value, name, "bool");
+            return false;
+        }
+        *out = member->value.as.boolean;
+    }
+    return true;
 }
 
 static bool read_control(kt_control *out, kt_run *run, const kt_capture *capture, const kt_value *root)
 {
-    const kt_value *suspend = member_fold(root, "suspend"), *retry = member_fold(root, "retryAfter");
-    const kt_value *message = member_fold(root, "message");
-    kt_sv text = {NULL, 0};
+    kt_sv message = {NULL, 0}, retry = {NULL, 0};
+    bool suspend = false;
 
-    if (suspend && suspend->type != KT_TYPE_BOOL)
-        return control_type(run, capture, suspend, "suspend", "bool");
-    if (message && !coerce(&text, &run->arena, message))
-        return control_type(run, capture, message, "message", "string");
-    text.len = 0;
-    if (retry && !coerce(&text, &run->arena, retry))
-        return control_type(run, capture, retry, "retryAfter", "string");
-    out->stops = (suspend && suspend->as.boolean) || text.len > 0;
+    if (!read_flag(&suspend, run, capture, root, "suspend")
+        || !read_text(&message, run, capture, root, "message", control_type)
+        || !read_text(&retry, run, capture, root, "retryAfter", control_type))
+        return false;
+    out->stops = suspend || retry.len > 0;
     return true;
 }
 
