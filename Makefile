@@ -72,7 +72,7 @@ test: build/setup/test ## Build everything in every variant and run every test (
 	@$(MAKE) VARIANT=release LIBS=source test-programs
 	@$(MAKE) VARIANT=san LIBS=source test-programs
 	@$(MAKE) VARIANT=release LIBS=system all
-	@$(MAKE) web build/page-tests/ready build/findings-tests/ready
+	@$(MAKE) web build/page-tests/ready build/findings-tests/ready wheel npm build/python/ready
 	@COMPILE='$(COMPILE)' python3 tests/run.py $(SUITES)
 
 test-programs: all adapters $(TESTS:tests/unit/%.c=$(B)/tests/%)
@@ -108,6 +108,12 @@ install: all $(B)/kratree.pc $(B)/kratree.1 $(COMPLETIONS) ## Install below $(DE
 	$(run)install -m 644 $(HEADER) '$(DESTDIR)$(PREFIX)/include/kratree.h'
 	$(run)install -m 644 $(B)/kratree.pc '$(DESTDIR)$(PREFIX)/lib/pkgconfig/kratree.pc'
 
+wheel: build/packages/wheel ## Build build/packages/kratree_bin-….whl: the program, statically linked, for pip
+	@cat $<
+
+npm: build/packages/npm ## Build build/packages/kratree-bin-….tgz: the same for npm, with the module as a library
+	@cat $<
+
 clean: ## Remove build/
 	$(run)rm -rf build
 
@@ -117,7 +123,7 @@ help: ## List the goals
 	@echo '  VARIANT=release|debug|san   LIBS=source|system   CC=gcc|clang-14   PREFIX= DESTDIR=   V=1'
 
 .DEFAULT_GOAL := all
-.PHONY: all adapters demo test test-programs wasm web purity fixtures bench install clean help
+.PHONY: wheel npm all adapters demo test test-programs wasm web purity fixtures bench install clean help
 
 # ---- Libraries of the core: the rows of packaging/libraries ----------------------------------
 
@@ -194,6 +200,11 @@ $(ROOMS): $(call objects,$(filter-out $(MAIN),$(HOST)) $(PUSH))
 $(PROGRAM): $(call objects,$(MAIN)) $(ROOMS) $(LIBRARY)
 	$(call say,link,$@)
 	$(run)$(LINK) $< $(ROOMS) $(LINK_LIBRARY) -o $@
+
+# Without any library of the system, for packages that fit every distribution.
+$(B)/kratree-static: $(call objects,$(MAIN)) $(ROOMS) $(LIBRARY)
+	$(call say,link,$@)
+	$(run)$(LINK) -static -s $< $(ROOMS) $(LINK_LIBRARY) -o $@
 
 ifeq ($(B),build/release)
 build/kratree build/libkratree.a: build/%: build/release/%
@@ -307,6 +318,27 @@ build/findings-tests/ready: tests/findings/package.json tests/findings/package-l
 
 build/page-tests/ready: tests/web/package.json tests/web/package-lock.json packaging/npm.sh | build/setup/test
 	$(run)packaging/npm.sh tests/web $(@D)
+
+# ---- Packages: each goal's file names what was made --------------------------------------------
+
+ifeq ($(B),build/release)
+build/packages/wheel: build/release/kratree-static packaging/packages.py LICENSE
+	$(call say,wheel,build/packages)
+	@mkdir -p $(@D)
+	$(run)python3 packaging/packages.py wheel $< $(@D) >$@
+
+build/packages/npm: build/release/kratree-static build/wasm/kratree.wasm packaging/packages.py LICENSE \
+                    $(wildcard wasm/*.js wasm/*.mjs wasm/*.d.ts)
+	$(call say,npm,build/packages)
+	@mkdir -p $(@D)
+	$(run)python3 packaging/packages.py npm $< build/wasm/kratree.wasm $(@D) >$@
+else
+build/packages/wheel build/packages/npm: FORCE
+	@$(MAKE) VARIANT=release LIBS=source $@
+endif
+
+build/python/ready: tests/requirements.txt packaging/pip.sh | build/setup/test
+	$(run)packaging/pip.sh $< $(@D)
 
 # ---- Set-up: what is missing is installed, once -----------------------------------------------
 

@@ -42,6 +42,7 @@ SUITES = [
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("explain", ["python3", "tests/explain.py", "build/kratree"]),
     ("explain-san", ["python3", "tests/explain.py", "build/san/kratree"]),
+    ("packages", ["python3", "tests/packages.py", "build/kratree"]),
     ("completion", ["python3", "tests/completion.py", "build/kratree"]),
     ("manual", ["sh", "tests/manual.sh", "build/kratree"]),
     ("diagnostics", ["python3", "tests/diagnostics.py", "build/kratree"]),
