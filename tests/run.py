@@ -31,6 +31,8 @@ SUITES = [
     ("cli-san", ["python3", "tests/cli.py", "build/san/kratree"]),
     ("validate", ["python3", "tests/validate.py", "build/kratree"]),
     ("validate-san", ["python3", "tests/validate.py", "build/san/kratree"]),
+    ("mistakes", ["python3", "tests/mistakes.py", "build/kratree"]),
+    ("mistakes-san", ["python3", "tests/mistakes.py", "build/san/kratree"]),
     ("same-bytes", ["python3", "tests/same_bytes.py", "build/kratree"]),
     ("lives", ["python3", "tests/lives.py", "build/kratree"]),
     ("lives-san", ["python3", "tests/lives.py", "build/san/kratree"]),

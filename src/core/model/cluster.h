@@ -61,6 +61,8 @@ typedef struct kt_cluster {
     kt_cluster_placement *placements;
     size_t placement_count, placement_capacity;
     size_t passed_over;
+    bool lost_destinations; /* some were refused, or could not be read */
+    bool lost_promises;
     kt_patterns patterns; /* of APIs, for validate */
     uint64_t checks_left; /* of limits.checks */
     bool checks_told;     /* that they are used up */

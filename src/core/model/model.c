@@ -153,9 +153,11 @@ static bool visit_document(build *b, const kt_value *root, kt_sv file)
 
 /* A file with a document that cannot be read is left out as a whole; where that ends the run anyway, its other
  * documents are looked at all the same, so that one run shows every mistake. */
-static bool left_out(const build *b, const kt_source_documents *file)
+static bool left_out(build *b, const kt_source_documents *file)
 {
-    return file->documents.failed && b->run->options.keep_going;
+    b->cluster.lost_destinations |= file->documents.failed;
+    b->cluster.lost_promises |= file->documents.failed;
+    return file->documents.failed && b->run->options.keep_going && !b->run->options.validate;
 }
 
 static bool collect(build *b, const kt_source_documents *sources, size_t count)
@@ -301,7 +303,7 @@ static void report_twice(build *b, kt_object *object)
                             object->title);
     diag->related = b->objects.items[first].pos;
     diag->related_text = KT_SV("first defined here");
-    if (b->run->options.keep_going) /* it is applied as an update, and nothing is left out (I-22a) */
+    if (b->run->options.keep_going && !b->run->options.validate) /* it is applied as an update, and nothing is left out (I-22a) */
         kt_diags_set_severity(&b->run->diags, diag, KT_WARNING);
 }
 
@@ -325,6 +327,8 @@ static bool apply(build *b, kt_object *object, size_t kind)
 static void count_left_out(build *b, const kt_object *object)
 {
     b->run->left_out += object->refused || object->dropped;
+    b->cluster.lost_destinations |= object->refused && kt_sv_is(object->kind, "Destination");
+    b->cluster.lost_promises |= object->refused && kt_sv_is(object->kind, "Promise");
 }
 
 /* Kratix's own kinds in order; then requests, wherever they stand: their Promise may come later. */
@@ -554,6 +558,8 @@ static bool finish(kt_cluster *cluster, kt_model *out)
     out->placement_count = cluster->placement_count;
     out->passed_over = cluster->passed_over;
     out->refused = cluster->refused;
+    out->lost_destinations = cluster->lost_destinations;
+    out->lost_promises = cluster->lost_promises;
     return add_missing_stores(cluster) && lint(cluster) && finish_stores(cluster, out) && finish_destinations(cluster, out) &&
            finish_promises(cluster, out) && !cluster->run->arena.failed;
 }

@@ -124,6 +124,8 @@ typedef struct kt_model {
     const kt_cluster_placement *placements; /* as they came */
     size_t placement_count;
     size_t passed_over; /* objects that are none of our business, documents without apiVersion and kind */
+    bool lost_destinations; /* some were refused or could not be read: that nothing matches may be because of that */
+    bool lost_promises;
     kt_map refused;     /* Promises and requests that were turned away: what the cluster had of them stays */
 } kt_model;
 

@@ -67,7 +67,7 @@ static void report_twice(kt_run *run, kt_object *object, const kt_object *first)
 
     diag->related = first->pos;
     diag->related_text = KT_SV("first defined here");
-    if (run->options.keep_going) /* it is applied as an update, and nothing is left out (I-22a) */
+    if (run->options.keep_going && !run->options.validate) /* it is applied as an update, and nothing is left out (I-22a) */
         kt_diags_set_severity(&run->diags, diag, KT_WARNING);
 }
 

@@ -105,8 +105,8 @@ static bool check_idle(kt_run *run, const kt_model *model, const kt_plan *plan)
 {
     bool *receives = kt_arena_array(&run->arena, plan->destination_count, sizeof *receives);
 
-    if (!receives)
-        return false;
+    if (!receives || model->lost_promises)
+        return receives != NULL;
     mark_receivers(receives, plan);
     for (size_t i = 0; i < plan->destination_count && plan->work_count + model->promise_count > 0; i++) {
         const kt_destination *destination = &plan->destinations[i];

@@ -486,7 +486,7 @@ static bool report_unplaced(scheduler *s, const kt_group *groups, size_t count)
             first = first ? first : &groups[i];
             kt_buf_format(&ids, "%s%s", unplaced++ > 0 ? "," : "", groups[i].id);
         }
-    if (unplaced > 0 && !s->stopped) {
+    if (unplaced > 0 && !s->stopped && !(s->run->options.validate && s->model->lost_destinations)) {
         diag = kt_diags_add(&s->run->diags, KT_UNPLACED, selector_pos(s, first),
                             first->selector.len > 0
                                 ? "No matching destination found for workloadGroups: [%v]; none has the labels %v"
