@@ -105,7 +105,7 @@ void kt_help_command(kt_console *console, const kt_command *command)
     kt_output_put(out, "\n");
     put_filled(out,
                "Every long flag but --out, --force and --adopt may also stand in the environment: --max-depth is "
-               "KRATREE_MAX_DEPTH. The flag wins.",
+               "KRATREE_MAX_DEPTH; and in .kratree.yaml, as max-depth. The flag wins over the environment, that over the file.",
                0, 0, width_of(console));
 }
 

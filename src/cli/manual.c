@@ -93,6 +93,8 @@ void kt_manual(kt_output *out, const kt_command *const *commands)
         put_command(out, *c);
     kt_output_put(out, ".SH FILES\n");
     put_entry(out, ".kratreeignore", "files and folders to pass over, in gitignore syntax; holds for its folder");
+    put_entry(out, ".kratree.yaml", "settings named like flags, severities of codes, what is ignored and why; in the first "
+                                    "PATH, or in the current folder or above it, as far as the one that holds .git");
     kt_output_put(out, ".SH ENVIRONMENT\n");
     put_entry(out, "KRATREE_...", "the value of a long flag, as given there; the flag wins");
     put_entry(out, "NO_COLOR", "when not empty: no colour, unless --color or KRATREE_COLOR asks for it");
