@@ -1,5 +1,6 @@
 # docs/diagnostics.md as the rows of a table in C: {"KT-204", "error", "a field is unknown", "what follows …"},
-/^#/ {
+/^```/ { fenced = !fenced }
+/^#/ && !fenced {
     if (open) print "     \"\"},"
     open = $1 == "###"
     if (!open) next
