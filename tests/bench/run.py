@@ -61,6 +61,48 @@ def alternating(commands, times=15):
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
+REQUEST = ("apiVersion: example.com/v1\nkind: Cache\nmetadata: {{name: c{n}, namespace: team-{t}}}\n"
+           "spec: {{size: small, replicas: {n}}}\n")
+API = """apiVersion: platform.kratix.io/v1alpha1
+kind: Promise
+metadata: {name: cache}
+spec:
+  api:
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
+    metadata: {name: caches.example.com}
+    spec:
+      group: example.com
+      names: {kind: Cache, plural: caches}
+      scope: Namespaced
+      versions:
+      - name: v1
+        served: true
+        storage: true
+        schema:
+          openAPIV3Schema:
+            type: object
+            properties:
+              spec:
+                type: object
+                properties:
+                  size: {type: string, enum: [small, large]}
+                  replicas: {type: integer, minimum: 0}
+"""
+
+
+def hundred_files(folder):
+    """A platform of 100 files: a State Store, 20 Destinations, a Promise with an API, 78 requests to it."""
+    os.mkdir(folder)
+    files = {"store.yaml": SMALL["store.yaml"], "promise.yaml": API}
+    files.update({f"d{n}.yaml": DESTINATION.format(n=n) for n in range(20)})
+    files.update({f"request-{n}.yaml": REQUEST.format(n=n, t=n % 5) for n in range(78)})
+    for name, text in files.items():
+        with open(f"{folder}/{name}", "w", encoding="utf-8") as handle:
+            handle.write(text)
+    return len(files)
+
+
 def large_platform(kratree, tmp):
     """Requests with captured output, whole process, one core: cold, unchanged, as a zip; and what cp and zip take."""
     base, out, archive = f"{tmp}/platform", f"{tmp}/tree", f"{tmp}/tree.zip"
@@ -109,6 +151,8 @@ def main(bench, events, kratree, callgrind):
         m, reference = measure(bench, events, f"{tmp}/large/in")
         whole = process_seconds([kratree, "render", f"{tmp}/small", "--out", f"{tmp}/out"])
         nothing = process_seconds(["true"])
+        hundred = hundred_files(f"{tmp}/hundred")
+        validated = process_seconds([kratree, "validate", f"{tmp}/hundred"])
         large, files, size = large_platform(kratree, tmp)
         mb, ms = 1e6, 1e3
         row("", "measured", "reference of the same run", "ratio", "goal")
@@ -130,6 +174,8 @@ def main(bench, events, kratree, callgrind):
         row("    to a new directory", f"{large['cold'] * ms:.0f} ms", copy, f"{large['cold'] / large['cp']:.2f}")
         row("    to an unchanged directory", f"{large['unchanged'] * ms:.0f} ms", f"{files} files, {size / mb:.1f} MB",
             f"{large['unchanged'] / large['cp']:.2f}", "at most 60 ms")
+        row(f"(f) validate {hundred} files, whole process", f"{validated * ms:.1f} ms", f"true {nothing * ms:.1f} ms",
+            f"{validated / nothing:.2f}", "at most 50 ms")
         if callgrind:
             row("    instructions of bench, 1 repeat", f"{instructions(bench, tmp + '/large/in', tmp) / 1e6:.0f} million")
 
