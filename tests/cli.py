@@ -653,6 +653,8 @@ def test_closed_and_full_stdout(d):
         check(got.returncode == 2 and b"No space left" in got.stderr and b"KT-647" in got.stderr, got)
         got = shell("PROGRAM render --out - >/dev/full")
         check(got.returncode == 2 and got.stderr.count(b"error") == 1, got)
+    got = shell("ulimit -f 0; PROGRAM render --out o3")
+    check(got.returncode == 2 and b"File too large" in got.stderr and not os.path.exists(f"{d}/o3"), got)
     got = shell("PROGRAM render | true; exit ${PIPESTATUS[0]}")
     check(got.returncode in (0, 2) and got.stderr == b"", got)
 

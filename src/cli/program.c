@@ -1,5 +1,5 @@
 /* The frame of a program around its command. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700 /* SIGXFSZ */
 #include "cli/program.h"
 
 #include <fcntl.h>
@@ -24,6 +24,7 @@ void kt_program_begin(kt_console *console, const char *argv0)
 {
     hold_descriptors();
     signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write() */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     kt_console_init(console, argv0);
 }
 
