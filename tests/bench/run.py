@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+import push_git
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUNDS = 5
 SMALL = {
@@ -176,6 +178,8 @@ def main(bench, events, kratree, callgrind):
             f"{large['unchanged'] / large['cp']:.2f}", "at most 60 ms")
         row(f"(f) validate {hundred} files, whole process", f"{validated * ms:.1f} ms", f"true {nothing * ms:.1f} ms",
             f"{validated / nothing:.2f}", "at most 50 ms")
+        for name, *cells in push_git.rows(kratree, tmp):
+            row(name, *cells)
         if callgrind:
             row("    instructions of bench, 1 repeat", f"{instructions(bench, tmp + '/large/in', tmp) / 1e6:.0f} million")
 

@@ -134,6 +134,16 @@ static bool is_number(kt_sv text)
     return text.len > 0 && text.len < 20;
 }
 
+/* "4711", or "Iv23liABC": nothing that would have to be escaped in the claims. */
+static bool is_identifier(kt_sv text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] >= 'a' && text.ptr[i] <= 'z')
+              || (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') || memchr("._-", text.ptr[i], 3)))
+            return false;
+    return text.len > 0 && text.len < 200;
+}
+
 static bool read_app(kt_auth *out, kt_push *push)
 {
     static const kt_credential app = {"appID", "KRATREE_GIT_APP_ID", false};
@@ -143,6 +153,11 @@ static bool read_app(kt_auth *out, kt_push *push)
     if (!kt_credential_need(&out->app_id, push, &app) || !kt_credential_need(&out->installation_id, push, &installation)
         || !kt_credential_need(&out->app_key, push, &key))
         return false;
+    if (!is_identifier(out->app_id)) {
+        kt_push_say(push, KT_TROUBLE_SECRET, "write the App's ID, or its client ID", "appID is neither: '%.*s'",
+                    (int)out->app_id.len, out->app_id.ptr);
+        return false;
+    }
     if (!is_number(out->installation_id)) {
         kt_push_say(push, KT_TROUBLE_SECRET, "write the number that GitHub shows in the address of the installation",
                     "could not convert installation ID to int: '%.*s'", (int)out->installation_id.len,

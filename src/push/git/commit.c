@@ -330,7 +330,8 @@ static kt_sv last_line(kt_pool *pool, const kt_answer *answer)
 
 static kt_outcome import(kt_sv *revision, maker *m)
 {
-    static const char *const arguments[] = {"fast-import", "--quiet", "--force", "--date-format=now", NULL};
+    static const char *const arguments[] = {"fast-import", "--quiet", "--force", "--date-format=now",
+                                            "--depth=0", NULL};
     kt_outcome outcome = KT_OUTCOME_DONE;
     kt_answer answer;
 

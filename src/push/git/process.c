@@ -1,5 +1,5 @@
-/* Children: fork, exec, and one poll loop over three pipes. */
-#define _GNU_SOURCE /* pipe2, PR_SET_PDEATHSIG */
+/* Children: vfork, which does not copy what maps a large tree, exec, and one poll loop over three pipes. */
+#define _GNU_SOURCE /* vfork, pipe2, execvpe, PR_SET_PDEATHSIG */
 #include "push/git/process.h"
 
 #include <errno.h>
@@ -90,8 +90,8 @@ static void close_pipe(int fds[2])
             close(fds[i]);
 }
 
-/* Between fork() and exec(): only what is safe there. */
-static void become(const kt_process *process, const char **environment, const int in, const int out, const int errors)
+/* Between vfork() and exec(): the memory is still that of the parent, so that nothing of it is changed. */
+_Noreturn static void become(const kt_process *process, const char **environment, int in, int out, int errors)
 {
     struct sigaction usual;
     sigset_t none;
@@ -108,9 +108,18 @@ static void become(const kt_process *process, const char **environment, const in
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(errors, 2) < 0)
         _exit(EXEC_FAILED);
-    environ = (char **)(uintptr_t)environment;
-    execvp(process->arguments[0], (char *const *)(uintptr_t)process->arguments);
+    execvpe(process->arguments[0], (char *const *)(uintptr_t)process->arguments,
+            (char *const *)(uintptr_t)environment);
     _exit(EXEC_FAILED);
+}
+
+static pid_t spawn(const kt_process *process, const char **environment, int in, int out, int errors)
+{
+    pid_t pid = vfork();
+
+    if (pid == 0)
+        become(process, environment, in, out, errors);
+    return pid;
 }
 
 static int start(child *c, const kt_process *process)
@@ -121,13 +130,11 @@ static int start(child *c, const kt_process *process)
     if (!environment)
         return ENOMEM;
     if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(errors, O_CLOEXEC) != 0
-        || (c->pid = fork()) < 0) {
+        || (c->pid = spawn(process, environment, in[0], out[1], errors[1])) < 0) {
         number = errno;
         close_pipe(in);
         close_pipe(out);
         close_pipe(errors);
-    } else if (c->pid == 0) {
-        become(process, environment, in[0], out[1], errors[1]);
     } else {
         setpgid(c->pid, c->pid);
         close(in[0]);
