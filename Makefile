@@ -73,6 +73,7 @@ test: build/setup/test ## Build everything in every variant and run every test (
 	@$(MAKE) VARIANT=san LIBS=source test-programs
 	@$(MAKE) VARIANT=release LIBS=system all
 	@$(MAKE) web build/page-tests/ready build/findings-tests/ready wheel npm build/python/ready
+	@$(if $(or $(findstring push,$(SUITES)),$(if $(SUITES),,all)),packaging/servers.sh test)
 	@COMPILE='$(COMPILE)' python3 tests/run.py $(SUITES)
 
 test-programs: all adapters $(TESTS:tests/unit/%.c=$(B)/tests/%)

@@ -56,6 +56,8 @@ SUITES = [
     ("wasm-bytes", ["node", "tests/wasm_equals_native.mjs", "build/kratree"]),
     ("install", ["sh", "tests/install.sh", "source"]),
     ("install-system", ["sh", "tests/install.sh", "system"]),
+    ("push-s3", ["python3", "tests/push_s3.py", "build/kratree-push-s3", "build/kratree"]),
+    ("push-s3-san", ["python3", "tests/push_s3.py", "build/san/kratree-push-s3", "build/kratree", "300"]),
     ("memory", ["sh", "tests/memory.sh", "build/kratree", *MEMORY]),
 ]
 if os.path.isdir(os.path.join(ROOT, RECORDED)):

@@ -379,6 +379,11 @@ int64_t kt_s3_clock_offset(const kt_s3 *s3)
     return s3->offset;
 }
 
+kt_sv kt_s3_keys_error(const kt_s3 *s3)
+{
+    return s3->keys_error;
+}
+
 kt_sv kt_s3_place(const kt_s3 *s3)
 {
     return s3->place;

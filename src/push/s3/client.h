@@ -93,6 +93,9 @@ bool kt_s3_run(kt_s3 *s3, kt_http_feed_fn feed, void *ctx);
 /* Seconds that were added to our clock because the server's differs; 0: none. */
 int64_t kt_s3_clock_offset(const kt_s3 *s3);
 
+/* Why the last call could not be signed: there were no keys. Empty: there were. */
+kt_sv kt_s3_keys_error(const kt_s3 *s3);
+
 /* "https://host/bucket", for messages; lives until kt_s3_close(). */
 kt_sv kt_s3_place(const kt_s3 *s3);
 

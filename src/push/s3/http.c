@@ -12,7 +12,7 @@
 #define BODY_MAX ((size_t)16 << 20)
 #define PAUSE_FIRST 100 /* milliseconds */
 #define PAUSE_MAX 5000
-#define CUT_EVERY 250   /* milliseconds: answers to requests already on their way are one sign, not many */
+#define GROW_AFTER 4     /* rounds of successes until one more connection is tried */
 
 /* Where an upload stands. */
 typedef struct upload {
@@ -30,6 +30,7 @@ typedef struct slot {
     kt_bytes body;
     upload upload;
     bool refused; /* a sink or a limit ended the transfer */
+    unsigned cut; /* of the client, when this was sent */
     char error[CURL_ERROR_SIZE];
 } slot;
 
@@ -45,7 +46,7 @@ struct kt_http {
     unsigned busy;
     unsigned limit;   /* of busy slots, 1 to options.connections */
     unsigned credit;  /* successes since the limit was moved */
-    int64_t cut;      /* when the limit was halved */
+    unsigned cut;     /* how often the limit was halved */
     uint32_t random;
     queue ready;
     queue waiting;    /* for their time, in no order */
@@ -252,6 +253,7 @@ static bool set_all(slot *s, const kt_http_request *request)
 static bool start(slot *s, kt_http_request *request)
 {
     s->request = request;
+    s->cut = s->http->cut;
     s->refused = false;
     s->error[0] = '\0';
     kt_bytes_reset(&s->body);
@@ -272,24 +274,23 @@ static bool is_worth_another(long status)
     return status == 0 || status == 408 || status == 429 || status == 500 || (status >= 502 && status <= 504);
 }
 
-static void adapt(kt_http *http, long status)
+/* Answers to what was already on its way when the limit was halved say nothing new. */
+static void adapt(slot *s, long status)
 {
-    int64_t now;
+    kt_http *http = s->http;
 
-    if (status != 429 && status != 503) {
-        if (status / 100 == 2 && http->limit < http->options.connections && ++http->credit >= 2 * http->limit) {
-            http->limit++;
-            http->credit = 0;
-        }
-        return;
+    if (status == 429 || status == 503) {
+        http->counts.slowed++;
+        if (s->cut != http->cut)
+            return;
+        http->limit = http->limit > 1 ? http->limit / 2 : 1;
+        http->credit = 0;
+        http->cut++;
+    } else if (status / 100 == 2 && http->limit < http->options.connections
+               && ++http->credit >= GROW_AFTER * http->limit) {
+        http->limit++;
+        http->credit = 0;
     }
-    http->counts.slowed++;
-    now = kt_http_clock();
-    if (now - http->cut < CUT_EVERY)
-        return;
-    http->limit = http->limit > 1 ? http->limit / 2 : 1;
-    http->credit = 0;
-    http->cut = now;
 }
 
 /* Between half of the pause and all of it, so that those who were refused together do not come back together. */
@@ -330,7 +331,7 @@ static void finish(slot *s, const char *error, bool hopeless)
     if (!error)
         curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &answer.status);
     answer.last = hopeless || request->tried >= attempts;
-    adapt(http, answer.status);
+    adapt(s, answer.status);
     again = !answer.last && (is_worth_another(answer.status) || !request->done(request, &answer));
     if (answer.last)
         request->done(request, &answer);
@@ -471,7 +472,6 @@ kt_http *kt_http_new(const kt_http_options *options)
     if (http->options.connections == 0 || http->options.connections > SLOTS_MAX)
         http->options.connections = SLOTS_MAX;
     http->limit = http->options.connections;
-    http->cut = INT64_MIN / 2;
     http->random = (uint32_t)kt_http_clock() | 1u;
     empty(&http->ready);
     empty(&http->waiting);

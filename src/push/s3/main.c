@@ -68,6 +68,11 @@ static kt_outcome trouble(remote *r, const char *what, kt_sv key, long status, k
     }
     if (reason.len == 0 || !text.ptr)
         return kt_push_no_memory(r->push);
+    if (kt_s3_keys_error(r->s3).len > 0) {
+        kt_push_say(r->push, KT_TROUBLE_SECRET, "run it where the role is given out, or set AWS_ACCESS_KEY_ID and its like",
+                    "authMethod IAM: %.*s", (int)reason.len, reason.ptr);
+        return KT_OUTCOME_FAILED;
+    }
     if (kind == KT_TROUBLE_UNREACHABLE && r->answered)
         return kt_push_again(r->push, kind, "cannot %s %s", what, text.ptr);
     kt_push_say(r->push, kind, kind == KT_TROUBLE_ADDRESS ? "create the bucket, or correct spec.bucketName" : NULL,
@@ -111,14 +116,18 @@ static kt_http_options http_options(const kt_settings *settings)
     return options;
 }
 
-static bool is_amazon_iam(kt_sv method)
+/* With IAM the Secret is not looked at; keys in the environment go first, as in Amazon's SDKs. */
+static bool is_by_role(const kt_connection *connection)
 {
-    return method.len == 3 && memcmp(method.ptr, "IAM", 3) == 0;
+    const char *access = getenv("AWS_ACCESS_KEY_ID");
+
+    return connection->auth_method.len == 3 && memcmp(connection->auth_method.ptr, "IAM", 3) == 0
+           && !(access && *access);
 }
 
 static bool set_up_keys(remote *r, const kt_http_options *http, kt_aws_source *out)
 {
-    if (!is_amazon_iam(r->push->store->connection->auth_method)) {
+    if (!is_by_role(r->push->store->connection)) {
         *out = (kt_aws_source){get_fixed_keys, r};
         return find_keys(r);
     }
@@ -163,12 +172,20 @@ static bool set_up(remote *r)
            || kt_push_no_memory(r->push) == KT_OUTCOME_DONE;
 }
 
+/* Whoever was killed when everything was written has left nothing to do but his lease. */
+static void tidy(remote *r)
+{
+    if (r->view.leased && r->lease.state == KT_LEASE_NONE && !r->push->settings->dry_run)
+        kt_s3_lease_acquire(&r->lease);
+}
+
 static void close_remote(void *ctx)
 {
     remote *r = ctx;
 
     if (r->http)
         kt_http_ignore_stop(r->http);
+    tidy(r);
     kt_s3_lease_release(&r->lease);
     kt_s3_view_close(&r->view);
     kt_s3_close(r->s3);

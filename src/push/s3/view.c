@@ -79,11 +79,15 @@ static int compare_places(const void *left, const void *right)
     return kt_path_order(((const kt_s3_located *)left)->path, ((const kt_s3_located *)right)->path);
 }
 
-/* Folders that some clients make, "a/b/" without content, are nobody's files. */
-static bool is_shown(const kt_s3_view *view, const kt_s3_object *object)
+static bool is_lease(const kt_s3_view *view, const kt_s3_object *object)
 {
-    return kt_path_order(without_slashes(object->key), without_slashes(view->lease)) != 0
-           && !(object->size == 0 && object->key.len > 0 && object->key.ptr[object->key.len - 1] == '/');
+    return kt_path_order(without_slashes(object->key), without_slashes(view->lease)) == 0;
+}
+
+/* Folders that some clients make, "a/b/" without content, are nobody's files. */
+static bool is_folder(const kt_s3_object *object)
+{
+    return object->size == 0 && object->key.len > 0 && object->key.ptr[object->key.len - 1] == '/';
 }
 
 static bool make_places(kt_s3_view *view)
@@ -95,7 +99,8 @@ static bool make_places(kt_s3_view *view)
         return false;
     for (size_t i = 0; i < view->listing.count; i++) {
         const kt_s3_object *object = &view->listing.items[i];
-        if (!is_shown(view, object))
+        view->leased |= is_lease(view, object);
+        if (is_lease(view, object) || is_folder(object))
             continue;
         view->places[view->place_count].path = path_of(view, object->key);
         if (!view->places[view->place_count].path.ptr)

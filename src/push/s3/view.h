@@ -23,6 +23,7 @@ typedef struct kt_s3_view {
     kt_s3_listing listing;
     kt_s3_located *places;   /* by path; free() */
     size_t place_count;
+    bool leased;              /* the lease is there */
     bool folds;               /* the server drops slashes in front */
     int etags;                /* whether they are MD5s: 0 not known yet, 1 yes, -1 no */
 } kt_s3_view;
