@@ -151,6 +151,11 @@ def test_last_argument_is_a_name_if_it_is_no_path(program):
     cli.check_run(run(program, "explain", "--about", "promise/redis"), 0, "Promise redis\n")
     cli.check_run(run(program, "explain", "destination/dev"), 0, "Destination dev\n")
     cli.check_run(run(program, "explain", "--", "destination/dev"), 2, "", "cannot read")
+    cli.check_run(run(program, "explain", "platfrom"), 2, "", "platfrom: error: cannot read")
+    cli.check_run(run(program, "explain", "./destination/dev"), 2, "", "cannot read")
+    cli.write("204", "kind: Other\n")
+    cli.check_run(run(program, "explain", "204"), 0, "nothing to place")
+    cli.check_run(run(program, "explain", "--about", "204"), 0, "KT-204 ")
 
 
 def test_unknown_names_are_answered_with_those_that_are_there(program):

@@ -62,8 +62,8 @@ const kt_command kt_explain_command = {
     "NAME is promise/NAME, destination/NAME, request/NAMESPACE/NAME, work/NAME, store/KIND/NAME, or KIND/NAME as "
     "diagnostics write it; the path of a file of the tree; or the code of a diagnostic, KT-204 or 204, for which no "
     "manifest is read.\n\n"
-    "The last argument is NAME if there is no file or folder of that name. Otherwise, and behind --, all arguments are "
-    "PATHs; --about NAME is never one.",
+    "The last argument is NAME if it is a code or has a '/', and there is no file or folder of that name. Otherwise, and "
+    "behind --, all arguments are PATHs; --about NAME is never one.",
     groups,
     sizeof groups / sizeof groups[0],
     examples,
@@ -75,11 +75,15 @@ const kt_command kt_explain_command = {
 
 /* ---- NAME or PATH ---- */
 
-static bool is_path(const char *word)
+/* A NAME is a code, or has a '/' and does not begin as only paths do; and there is no file or folder of that name. */
+static bool is_name(const char *word)
 {
     struct stat there;
 
-    return strcmp(word, "-") == 0 || stat(word, &there) == 0;
+    if (kt_code_looks(word))
+        return stat(word, &there) != 0;
+    return strchr(word, '/') && word[0] != '/' && strncmp(word, "./", 2) != 0 && strncmp(word, "../", 3) != 0
+           && stat(word, &there) != 0;
 }
 
 /* The NAME, taken off the paths; NULL: there is none. */
@@ -87,7 +91,7 @@ static const char *take_name(kt_settings *settings)
 {
     const char *last = settings->paths[settings->path_count - 1];
 
-    if (settings->about || settings->only_paths || is_path(last))
+    if (settings->about || settings->only_paths || !is_name(last))
         return settings->about;
     settings->path_count--;
     if (settings->path_count == 0)

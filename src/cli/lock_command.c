@@ -50,17 +50,37 @@ const kt_command kt_lock_command = {
 
 /* ---- What is forgotten ---- */
 
-static bool lies_below(kt_sv path, kt_sv folder)
+/* Byte order of a path and "FOLDER/"; 0: it lies below. */
+static int order_below(kt_sv path, kt_sv folder)
 {
-    return path.len > folder.len && memcmp(path.ptr, folder.ptr, folder.len) == 0 && path.ptr[folder.len] == '/';
+    int order = kt_path_order((kt_sv){path.ptr, path.len < folder.len ? path.len : folder.len}, folder);
+
+    if (order != 0 || path.len == folder.len)
+        return order != 0 ? order : -1;
+    return (unsigned char)path.ptr[folder.len] - '/';
+}
+
+/* Whether one of the files, which are sorted by path, is `wanted` in that order. */
+static bool has_file(const kt_store_tree *tree, kt_sv wanted, int (*order)(kt_sv path, kt_sv wanted))
+{
+    size_t low = 0, high = tree->file_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int found = order(tree->files[middle].path, wanted);
+        if (found == 0)
+            return true;
+        if (found < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
 }
 
 static bool is_wanted(const kt_store_tree *tree, const kt_claim *claim)
 {
-    for (size_t i = 0; i < tree->file_count; i++)
-        if (kt_path_order(tree->files[i].path, claim->path) == 0 || lies_below(tree->files[i].path, claim->path))
-            return true;
-    return false;
+    return has_file(tree, claim->path, kt_path_order) || has_file(tree, claim->path, order_below);
 }
 
 /* What the old lock claims and the tree does not have: a render would delete it. */

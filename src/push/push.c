@@ -318,14 +318,6 @@ static int finish(frame *f)
     return strcmp(f->outcome, "differs") == 0 || kt_result_left_out(f->session.result) > 0 ? EXIT_DIFFERS : EXIT_FINE;
 }
 
-static bool would_change(frame *f)
-{
-    if (!f->push.settings->locked || !kt_lock_differs(&f->session.lock, f->session.result))
-        return false;
-    kt_console_complain(f->push.console, KT_COMPLAINT_LOCKED, f->session.lock.path, NULL, "the lock would change");
-    return true;
-}
-
 static int run_session(frame *f)
 {
     kt_session *session = &f->session;
@@ -343,7 +335,8 @@ static int run_session(frame *f)
     }
     if (!choose_store(f))
         return EXIT_ERROR;
-    return would_change(f) ? EXIT_DIFFERS : finish(f);
+    return kt_lock_would_change(&session->lock, session->settings, session->result, session->console) ? EXIT_DIFFERS
+                                                                                                      : finish(f);
 }
 
 /* Nothing of a Secret stays in memory that is given back. */

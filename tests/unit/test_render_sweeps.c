@@ -95,6 +95,51 @@ static void *resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
     return block + 2;
 }
 
+static kt_status write_matrix(const kt_result *result, uint64_t *size)
+{
+    kt_matrix *matrix;
+    kt_status status = kt_matrix_new(&matrix, result);
+
+    for (int format = KT_REPORT_JSON; status == KT_OK && format <= KT_REPORT_HTML; format++)
+        status = kt_matrix_write(matrix, (kt_report_format)format, discard, size);
+    kt_matrix_free(matrix);
+    return status;
+}
+
+/* What kt_explain_names() is told, and what came of it. */
+typedef struct telling {
+    const kt_result *result;
+    uint64_t *size;
+    kt_status status;
+} telling;
+
+static bool tell(void *ctx, kt_sv name)
+{
+    telling *t = ctx;
+    kt_stories *stories;
+
+    t->status = kt_explain(&stories, t->result, name);
+    if (t->status == KT_OK) {
+        if (stories->count == 0)
+            fail_msg("no story of %.*s", (int)name.len, name.ptr);
+        for (int format = KT_REPORT_JSON; t->status == KT_OK && format <= KT_REPORT_HTML; format++)
+            t->status = kt_stories_write(stories, (kt_report_format)format, discard, t->size);
+    }
+    kt_stories_free(stories);
+    return t->status == KT_OK;
+}
+
+/* Every name has a story. */
+static kt_status explain_everything(const kt_result *result, uint64_t *size)
+{
+    telling t = {result, size, KT_OK};
+    kt_status status = write_matrix(result, size);
+
+    if (status == KT_OK)
+        status = kt_explain_names(result, tell, &t);
+    return status != KT_OK ? status : t.status;
+}
+
 /* Render, write everything that can be written, free. The first status that is not KT_OK. */
 static kt_status use_everything(memory *m, const kt_source *sources, size_t count, bool keep_going)
 {
@@ -114,6 +159,8 @@ static kt_status use_everything(memory *m, const kt_source *sources, size_t coun
     other = kt_zip_write(result, 6, discard, &size);
     if (other == KT_OK)
         other = kt_report_json(result, discard, &size);
+    if (other == KT_OK)
+        other = explain_everything(result, &size);
     kt_result_free(result);
     return other != KT_OK ? other : status;
 }

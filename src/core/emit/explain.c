@@ -221,7 +221,7 @@ static bool give_name(void *ctx, kt_sv name, kt_sv other)
     namer *n = ctx;
 
     (void)other;
-    if (!n->ended)
+    if (!n->ended && name.len > 0) /* without memory there is no name */
         n->ended = !n->each(n->ctx, name);
     return false;
 }
