@@ -104,6 +104,7 @@ install: all $(B)/kratree.pc $(B)/kratree.1 $(COMPLETIONS) ## Install below $(DE
 	$(run)install -m 644 $(B)/completion.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kratree'
 	$(run)install -m 644 $(B)/completion.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kratree.fish'
 	$(run)install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/kratree'
+	$(run)for a in $(wildcard $(ADAPTERS:%=$(B)/kratree-push-%)); do install -m 755 $$a '$(DESTDIR)$(PREFIX)/bin/'; done
 	$(run)install -m 644 $(B)/kratree.1 '$(DESTDIR)$(PREFIX)/share/man/man1/kratree.1'
 	$(run)install -m 644 $(LIBRARY) '$(DESTDIR)$(PREFIX)/lib/libkratree.a'
 	$(run)install -m 644 $(HEADER) '$(DESTDIR)$(PREFIX)/include/kratree.h'

@@ -45,8 +45,11 @@ void kt_progress_tick(kt_progress *progress, const char *what, size_t done, size
     time = now();
     if (time < progress->next)
         return;
-    snprintf(line, sizeof line, "\r\x1b[K%s %zu of %s", what, done < total ? done : total,
-             kt_count_text(all, total, "file", "files"));
+    if (total == 0)
+        snprintf(line, sizeof line, "\r\x1b[K%s …", what);
+    else
+        snprintf(line, sizeof line, "\r\x1b[K%s %zu of %s", what, done < total ? done : total,
+                 kt_count_text(all, total, "file", "files"));
     draw(line);
     progress->shown = true;
     progress->next = time + PAUSE;

@@ -13,7 +13,7 @@ typedef struct kt_progress {
 
 /* `on` false: every call does nothing. */
 void kt_progress_init(kt_progress *progress, bool on);
-/* `done` of `total` are done. Cheap enough for loops; for one thread. */
+/* `done` of `total` are done; total 0: nobody knows. Cheap enough for loops; for one thread. */
 void kt_progress_tick(kt_progress *progress, const char *what, size_t done, size_t total);
 /* Remove the line, before anything else is said. */
 void kt_progress_end(kt_progress *progress);

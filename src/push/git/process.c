@@ -279,6 +279,8 @@ static kt_end converse(talk *t)
         }
         if (t->process->input_count == 0)
             close_in(t);
+        if (t->process->progress)
+            kt_progress_tick(t->process->progress, t->process->doing, 0, 0);
         talk_once(t);
     }
     reap(&t->child, 0);

@@ -5,6 +5,7 @@
 #ifndef KT_PUSH_GIT_PROCESS_H
 #define KT_PUSH_GIT_PROCESS_H
 
+#include "cli/progress.h"
 #include "kratree.h"
 
 #define KT_OUTPUT_MAX ((size_t)1 << 30) /* bytes that are read of a child */
@@ -16,6 +17,8 @@ typedef struct kt_process {
     const kt_sv *input;             /* standard input, piece by piece */
     size_t input_count;
     uint64_t seconds;               /* the time limit */
+    kt_progress *progress;          /* told while it lasts; NULL: nobody */
+    const char *doing;              /* "fetching" */
 } kt_process;
 
 typedef enum kt_end {

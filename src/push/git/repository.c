@@ -222,15 +222,27 @@ static uint64_t time_limit(const kt_push *push)
     return push->settings->timeout > 0 ? push->settings->timeout : KT_USUAL_TIMEOUT;
 }
 
+static const char *what_is_done(const char *command)
+{
+    static const char *const words[][2] = {{"fetch", "fetching"}, {"fast-import", "building the commit"},
+                                           {"push", "pushing"}, {"ls-tree", "listing"}};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i][0], command) == 0)
+            return words[i][1];
+    return "waiting for git";
+}
+
 bool kt_repository_git(kt_repository *r, kt_answer *out, const char *const *arguments, const kt_sv *input,
                        size_t input_count)
 {
     const char *all[ARGUMENTS_MAX] = {"git", r->option};
     const char *variables[KT_AUTH_VARIABLES + 4] = {"GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:ssh:file",
                                                     "GIT_PROTOCOL_FROM_USER=0"};
-    kt_process process = {all, variables, input, input_count, time_limit(r->push)};
+    kt_process process = {all, variables, input, input_count, time_limit(r->push), &r->push->progress, NULL};
     size_t count = 2, at = 3;
 
+    process.doing = what_is_done(arguments[0]);
     while (*arguments && count + 1 < ARGUMENTS_MAX)
         all[count++] = *arguments++;
     for (const char *const *v = r->auth->variables; *v; v++)
