@@ -48,6 +48,7 @@ SUITES = [
     ("completion", ["python3", "tests/completion.py", "build/kratree"]),
     ("manual", ["sh", "tests/manual.sh", "build/kratree"]),
     ("diagnostics", ["python3", "tests/diagnostics.py", "build/kratree"]),
+    ("schema", ["python3", "tests/schema_judge.py", "build/kratree"]),
     ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),
     ("purity", ["sh", "tests/purity.sh", "build/release/src/core", "build/wasm/kratree.wasm"]),
