@@ -40,7 +40,7 @@ SUITES = [
     ("kills", ["python3", "tests/kills.py", "build/kratree"]),
     ("kills-san", ["python3", "tests/kills.py", "build/san/kratree", "20"]),
     ("push-git", ["python3", "tests/push_git.py", "build/kratree"]),
-    ("push-git-san", ["python3", "tests/push_git.py", "build/san/kratree"]),
+    ("push-git-san", ["python3", "tests/push_git.py", "build/san/kratree", "--quick"]),
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
     ("explain", ["python3", "tests/explain.py", "build/kratree"]),
     ("explain-san", ["python3", "tests/explain.py", "build/san/kratree"]),

@@ -68,6 +68,21 @@ static bool take_from_folder(kt_sv *out, kt_push *push, const kt_credential *c)
     return take_file(out, push, c, path.ptr, false);
 }
 
+/* ---- Proxies ---- */
+
+void kt_credential_hide_proxies(kt_vault *vault)
+{
+    static const char *const names[] = {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *url = getenv(names[i]), *scheme = url ? strstr(url, "://") : NULL;
+        const char *from = scheme ? scheme + 3 : url, *at = url ? strrchr(from, '@') : NULL;
+        const char *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
+        if (colon)
+            kt_vault_keep(vault, (kt_sv){colon + 1, (size_t)(at - colon) - 1});
+    }
+}
+
 /* ---- In order ---- */
 
 static kt_sv find_in_secret(const kt_secret *secret, const char *key)

@@ -21,6 +21,9 @@ bool kt_credential_find(kt_sv *out, kt_push *push, const kt_credential *credenti
 /* The same for one that must be there; says what Kratix says (T-4, T-16). */
 bool kt_credential_need(kt_sv *out, kt_push *push, const kt_credential *credential);
 
+/* Proxies may have passwords, in the environment: no output shows them. */
+void kt_credential_hide_proxies(kt_vault *vault);
+
 /* "<namespace>/<name>" of the Secret as Kratix prints it, in the pool. */
 kt_sv kt_credential_secret_title(kt_push *push);
 

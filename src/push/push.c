@@ -9,6 +9,7 @@
 #include "cli/push_options.h"
 #include "cli/session.h"
 #include "cli/summary.h"
+#include "push/credential.h"
 #include "push/patience.h"
 #include "push/problem.h"
 #include "push/report.h"
@@ -358,6 +359,8 @@ static int run(const kt_settings *settings, kt_console *console)
     f.push.console = console;
     f.push.vault = kt_vault_new();
     f.push.pool = kt_pool_new();
+    if (f.push.vault)
+        kt_credential_hide_proxies(f.push.vault);
     kt_progress_init(&f.push.progress, console->progress && !console->quiet);
     if (!f.push.vault || !f.push.pool)
         kt_push_no_memory(&f.push);

@@ -150,7 +150,7 @@ static size_t make_config(char *out, const kt_repository *r)
                                  "\tfsync = none\n"
                                  "[extensions]\n\tpartialClone = origin\n%s"
                                  "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[push]\n\tdefault = nothing\n"
-                                 "\tfollowTags = false\n\trecurseSubmodules = no\n\tgpgSign = false\n[fetch]\n\trecurseSubmodules = false\n"
+                                 "\tfollowTags = false\n\trecurseSubmodules = no\n[fetch]\n\trecurseSubmodules = false\n"
                                  "[protocol]\n\tversion = 2\n[pack]\n\twriteBitmaps = false\n[advice]\n\tpushUpdateRejected = false\n"
                                  "[fastimport]\n\tunpackLimit = 0\n"
                                  "%s[http]\n\tsslVerify = %s\n",
