@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "push/git/github_app.h"
+#include "push/git/process.h"
 #include "test.h"
 
 #include <openssl/pem.h>
@@ -143,6 +144,89 @@ static void test_branch__is_named_as_git_has_it(void **state)
             fail_msg("'%s' is accepted", bad[i]);
 }
 
+/* ---- Children ---- */
+
+static kt_process process_of(const char *const *arguments)
+{
+    return (kt_process){arguments, NULL, NULL, 0, 60, KT_OUTPUT_MAX, NULL, NULL};
+}
+
+static void test_process__is_fed_and_read(void **state)
+{
+    static const char *const arguments[] = {"cat", NULL};
+    kt_process process = process_of(arguments);
+    kt_sv pieces[1000];
+    kt_answer answer;
+    char *block = malloc(1000);
+
+    (void)state;
+    memset(block, 'x', 1000);
+    for (size_t i = 0; i < 1000; i++)
+        pieces[i] = (kt_sv){block, i % 3 ? 1000 : 0}; /* more than a pipe holds, some of it empty */
+    process.input = pieces;
+    process.input_count = 1000;
+    assert_true(kt_process_run(&answer, &process));
+    assert_int_equal(answer.out_size, 666000);
+    assert_int_equal(answer.out[665999], 'x');
+    kt_answer_dispose(&answer);
+    free(block);
+}
+
+static void check_end(const char *script, kt_end end, int status, uint64_t seconds, size_t output_max)
+{
+    const char *const arguments[] = {"sh", "-c", script, NULL};
+    kt_process process = process_of(arguments);
+    kt_answer answer;
+
+    process.seconds = seconds;
+    process.output_max = output_max;
+    assert_int_equal(kt_process_run(&answer, &process), end == KT_END_EXIT && status == 0);
+    assert_int_equal(answer.end, end);
+    if (end == KT_END_EXIT)
+        assert_int_equal(answer.status, status);
+    kt_answer_dispose(&answer);
+}
+
+static void test_process__ends_in_every_way(void **state)
+{
+    static const char *const missing[] = {"kratree-no-such-program", NULL};
+    kt_process process = process_of(missing);
+    kt_answer answer;
+
+    (void)state;
+    check_end("exit 0", KT_END_EXIT, 0, 60, KT_OUTPUT_MAX);
+    check_end("exit 3", KT_END_EXIT, 3, 60, KT_OUTPUT_MAX);
+    check_end("kill -9 $$", KT_END_EXIT, 137, 60, KT_OUTPUT_MAX);
+    check_end("sleep 60 & sleep 60", KT_END_TIME, 0, 1, KT_OUTPUT_MAX);
+    check_end("yes", KT_END_LONG, 0, 60, 100000);
+    assert_false(kt_process_run(&answer, &process));
+    assert_int_equal(answer.end, KT_END_MISSING);
+    kt_answer_dispose(&answer);
+}
+
+static void test_process__inherits_no_secrets(void **state)
+{
+    static const char *const arguments[] = {"env", NULL}, *const added[] = {"KRATREE_ADDED=1", NULL};
+    kt_process process = process_of(arguments);
+    kt_answer answer;
+
+    (void)state;
+    setenv("KRATREE_GIT_PASSWORD", "hunter2", 1);
+    setenv("AWS_SECRET_ACCESS_KEY", "hunter2", 1);
+    setenv("GIT_DIR", "/elsewhere", 1);
+    setenv("GIT_TRACE", "1", 1);
+    setenv("KT_HARMLESS", "yes", 1);
+    process.environment = added;
+    assert_true(kt_process_run(&answer, &process));
+    assert_null(strstr(answer.out, "hunter2"));
+    assert_null(strstr(answer.out, "GIT_DIR="));
+    assert_null(strstr(answer.out, "GIT_TRACE="));
+    assert_non_null(strstr(answer.out, "KT_HARMLESS=yes\n"));
+    assert_non_null(strstr(answer.out, "KRATREE_ADDED=1\n"));
+    assert_non_null(strstr(answer.out, "LC_ALL=C\n"));
+    kt_answer_dispose(&answer);
+}
+
 /* ---- The JWT ---- */
 
 /* A key made for this test, in PEM; to be given to free(). */
@@ -218,6 +302,9 @@ int main(void)
         cmocka_unit_test(test_address__keeps_user_and_password_apart),
         cmocka_unit_test(test_address__leads_to_githubs_api),
         cmocka_unit_test(test_branch__is_named_as_git_has_it),
+        cmocka_unit_test(test_process__is_fed_and_read),
+        cmocka_unit_test(test_process__ends_in_every_way),
+        cmocka_unit_test(test_process__inherits_no_secrets),
         cmocka_unit_test(test_jwt__is_signed_and_says_who_and_how_long),
         cmocka_unit_test(test_jwt__wants_an_rsa_key),
     };

@@ -293,7 +293,7 @@ static kt_sv find_input_revision(kt_push *push)
     char folder[FOLDER_MAX];
     struct stat status;
     const char *const arguments[] = {"git", "-C", folder, "rev-parse", "--verify", "--quiet", "HEAD", NULL};
-    kt_process process = {arguments, NULL, NULL, 0, REVISION_SECONDS, NULL, NULL};
+    kt_process process = {arguments, NULL, NULL, 0, REVISION_SECONDS, KT_OUTPUT_MAX, NULL, NULL};
     kt_sv revision = {NULL, 0};
     kt_answer answer;
 

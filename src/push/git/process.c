@@ -239,7 +239,8 @@ static void talk_once(talk *t)
     if (fds[0].revents)
         feed(t);
     if (fds[1].revents)
-        take(t, &t->child.out, &t->answer->out, &t->answer->out_size, &t->out_capacity, KT_OUTPUT_MAX);
+        take(t, &t->child.out, &t->answer->out, &t->answer->out_size, &t->out_capacity,
+             t->process->output_max);
     if (fds[2].revents)
         take(t, &t->child.errors, &t->answer->errors, &t->answer->errors_size, &t->errors_capacity, KT_ERRORS_MAX);
 }
@@ -268,14 +269,26 @@ static void end_child(child *c)
     reap(c, 0);
 }
 
+static kt_end why_to_end(const talk *t, int64_t until)
+{
+    if (t->no_memory)
+        return KT_END_FAILED;
+    if (kt_push_stopped())
+        return KT_END_STOPPED;
+    if (t->answer->out_size >= t->process->output_max)
+        return KT_END_LONG;
+    return kt_now_ms() > until ? KT_END_TIME : KT_END_EXIT;
+}
+
 static kt_end converse(talk *t)
 {
     int64_t until = kt_now_ms() + (int64_t)t->process->seconds * 1000;
 
     while (t->child.out >= 0 || t->child.errors >= 0) {
-        if (t->no_memory || kt_push_stopped() || kt_now_ms() > until) {
+        kt_end end = why_to_end(t, until);
+        if (end != KT_END_EXIT) {
             end_child(&t->child);
-            return t->no_memory ? KT_END_FAILED : kt_push_stopped() ? KT_END_STOPPED : KT_END_TIME;
+            return end;
         }
         if (t->process->input_count == 0)
             close_in(t);

@@ -8,7 +8,7 @@
 #include "cli/progress.h"
 #include "kratree.h"
 
-#define KT_OUTPUT_MAX ((size_t)1 << 30) /* bytes that are read of a child */
+#define KT_OUTPUT_MAX ((size_t)1 << 30) /* bytes of a child; one that says more is ended */
 #define KT_ERRORS_MAX ((size_t)1 << 16) /* of its complaints; the rest is dropped */
 
 typedef struct kt_process {
@@ -17,6 +17,7 @@ typedef struct kt_process {
     const kt_sv *input;             /* standard input, piece by piece */
     size_t input_count;
     uint64_t seconds;               /* the time limit */
+    size_t output_max;              /* KT_OUTPUT_MAX */
     kt_progress *progress;          /* told while it lasts; NULL: nobody */
     const char *doing;              /* "fetching" */
 } kt_process;
@@ -26,6 +27,7 @@ typedef enum kt_end {
     KT_END_MISSING, /* there is no such program */
     KT_END_TIME,
     KT_END_STOPPED, /* kt_push_stopped() */
+    KT_END_LONG,    /* it said more than output_max */
     KT_END_FAILED   /* the system refused, or there is no memory; errno in status */
 } kt_end;
 

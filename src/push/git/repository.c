@@ -239,7 +239,8 @@ bool kt_repository_git(kt_repository *r, kt_answer *out, const char *const *argu
     const char *all[ARGUMENTS_MAX] = {"git", r->option};
     const char *variables[KT_AUTH_VARIABLES + 4] = {"GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:ssh:file",
                                                     "GIT_PROTOCOL_FROM_USER=0"};
-    kt_process process = {all, variables, input, input_count, time_limit(r->push), &r->push->progress, NULL};
+    kt_process process = {all, variables, input, input_count, time_limit(r->push), KT_OUTPUT_MAX,
+                          &r->push->progress, NULL};
     size_t count = 2, at = 3;
 
     process.doing = what_is_done(arguments[0]);
@@ -303,6 +304,9 @@ static kt_outcome no_end(kt_repository *r, const kt_answer *answer, const char *
         kt_push_say(push, KT_TROUBLE_STOPPED, NULL, "%s: stopped", doing);
     else if (answer->end == KT_END_MISSING)
         kt_push_say(push, KT_TROUBLE_PROGRAM, "install git 2.30 or later", "there is no git in PATH");
+    else if (answer->end == KT_END_LONG)
+        kt_push_say(push, KT_TROUBLE_LOCAL, "push to a branch that holds less", "%s: git says more than %zu bytes", doing,
+                    KT_OUTPUT_MAX);
     else if (answer->end == KT_END_TIME)
         return kt_push_again(push, KT_TROUBLE_TIME, "%s: git took longer than %llu s", doing,
                              (unsigned long long)time_limit(push));
