@@ -41,7 +41,7 @@ static const kt_example examples[] = {
     {"explain platform destination/prod-eu", "what it gets"},
     {"explain platform request/shop/orders", "where a request has gone"},
     {"explain platform Work/redis-static-deps-1e348", "as diagnostics name it"},
-    {"explain platform prod/dependencies/redis/5058f/static/redis-dependencies.yaml", "who made this file"},
+    {"explain platform prod/dependencies/…/redis.yaml", "who made this file"},
     {"explain KT-204", "what a diagnostic means"},
     {"explain platform -o html=matrix.html", "as a page that needs nothing else"},
 };

@@ -85,6 +85,25 @@ static void put_groups(kt_console *console, const kt_command *command)
     }
 }
 
+/* "Every long flag but --out and --force …": those of the command that are flags only. */
+static void put_environment(kt_console *console, const kt_command *command)
+{
+    char text[512] = "Every long flag";
+    size_t at = strlen(text), count = 0;
+
+    for (size_t g = 0; g < command->group_count; g++)
+        for (size_t i = 0; i < command->groups[g]->count; i++) {
+            const kt_option *option = &command->groups[g]->options[i];
+            if (option->name && (option->flags & KT_OPTION_NO_ENV) && strcmp(option->name, "help") != 0 && at < 400)
+                at += (size_t)snprintf(text + at, sizeof text - at, "%s--%.40s", count++ > 0 ? ", " : " but ",
+                                       option->name);
+        }
+    snprintf(text + at, sizeof text - at,
+             " may also stand in the environment: --color is KRATREE_COLOR; and in .kratree.yaml, as color. The flag wins "
+             "over the environment, that over the file.");
+    put_filled(&console->out, text, 0, 0, width_of(console));
+}
+
 void kt_help_command(kt_console *console, const kt_command *command)
 {
     kt_output *out = &console->out;
@@ -103,10 +122,7 @@ void kt_help_command(kt_console *console, const kt_command *command)
     for (size_t i = 0; i < command->exit_count; i++)
         put_entry(console, command->exits[2 * i], command->exits[2 * i + 1], 5);
     kt_output_put(out, "\n");
-    put_filled(out,
-               "Every long flag but --out, --force and --adopt may also stand in the environment: --max-depth is "
-               "KRATREE_MAX_DEPTH; and in .kratree.yaml, as max-depth. The flag wins over the environment, that over the file.",
-               0, 0, width_of(console));
+    put_environment(console, command);
 }
 
 void kt_help_program(kt_console *console, const kt_command *const *commands)
