@@ -1,6 +1,6 @@
 /* kt_render() under stress: every allocation fails once, every input is cut at every byte, every limit
  * shrinks, and hostile inputs end soon. */
-#include "test.h"
+#include "failing.h"
 
 #define KRATIX "apiVersion: platform.kratix.io/v1alpha1\n"
 
@@ -63,36 +63,6 @@ static bool discard(void *ctx, const char *bytes, size_t size)
     (void)bytes;
     *(uint64_t *)ctx += size;
     return true;
-}
-
-/* ---- Memory that fails, and that checks what it is told ---- */
-
-typedef struct memory {
-    size_t calls;
-    size_t fail_at; /* 0: never */
-    size_t held;    /* bytes */
-} memory;
-
-static void *resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
-{
-    memory *m = ctx;
-    size_t *block = ptr ? (size_t *)ptr - 2 : NULL;
-
-    if (block)
-        assert_int_equal(block[0], old_size);
-    else
-        assert_int_equal(old_size, 0);
-    if (new_size > old_size && ++m->calls == m->fail_at) /* giving back cannot fail anybody */
-        return NULL;
-    m->held += new_size - old_size;
-    if (new_size == 0) {
-        free(block);
-        return NULL;
-    }
-    block = realloc(block, new_size + 2 * sizeof *block);
-    assert_non_null(block);
-    block[0] = new_size;
-    return block + 2;
 }
 
 static kt_status write_matrix(const kt_result *result, uint64_t *size)

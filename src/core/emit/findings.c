@@ -40,6 +40,20 @@ static bool find_manifest(kt_sv *out, const kt_run *run, kt_sv file)
     return false;
 }
 
+/* Captured output is not sorted by path. */
+static bool find_capture(kt_sv *out, const kt_findings *findings, kt_sv file)
+{
+    const kt_run *run = findings->run;
+    size_t at;
+
+    if (findings->captures->count == 0)
+        for (size_t i = 0; i < run->capture_count; i++)
+            if (!kt_map_set(findings->captures, run->captures[i].path, i))
+                return false;
+    at = kt_map_get(findings->captures, file);
+    return at != KT_MAP_NONE && find_in(out, &run->captures[at], 1, file);
+}
+
 static bool find_config(kt_sv *out, const kt_config *config, kt_sv file)
 {
     if (!config || !kt_sv_equal(config->path, file))
@@ -48,13 +62,15 @@ static bool find_config(kt_sv *out, const kt_config *config, kt_sv file)
     return true;
 }
 
-static bool open_file(kt_line_cursor *cursor, const kt_run *run, kt_sv file)
+static bool open_file(kt_line_cursor *cursor, const kt_findings *findings, kt_sv file)
 {
+    const kt_run *run = findings->run;
+
     cursor->file = file;
     cursor->line = 1;
     cursor->at = 0;
     cursor->bytes = (kt_sv){NULL, 0};
-    return find_manifest(&cursor->bytes, run, file) || find_in(&cursor->bytes, run->captures, run->capture_count, file)
+    return find_manifest(&cursor->bytes, run, file) || find_capture(&cursor->bytes, findings, file)
            || find_config(&cursor->bytes, run->options.config, file) || (run->options.lock && find_in(&cursor->bytes, run->options.lock, 1, file));
 }
 
@@ -63,7 +79,7 @@ bool kt_line_find(kt_sv *out, kt_line_cursor *cursor, const kt_findings *finding
     size_t end;
 
     if ((!kt_sv_equal(cursor->file, pos.file) || pos.line < cursor->line || !cursor->bytes.ptr)
-        && !open_file(cursor, findings->run, pos.file))
+        && !open_file(cursor, findings, pos.file))
         return false;
     for (; cursor->line < pos.line; cursor->line++) {
         end = cursor->at + kt_sv_find(kt_sv_slice(cursor->bytes, cursor->at, cursor->bytes.len), '\n');
@@ -187,6 +203,7 @@ kt_status kt_findings_write(const kt_result *result, kt_findings_format format, 
     };
     kt_findings findings;
     kt_status status;
+    kt_map captures;
     kt_arena arena;
 
     if (!result || !write || (size_t)format >= KT_FINDINGS_FORMATS)
@@ -201,6 +218,8 @@ kt_status kt_findings_write(const kt_result *result, kt_findings_format format, 
     findings.ignored = result->ignored;
     findings.ignored_count = result->ignored_count;
     findings.arena = &arena;
+    kt_map_init(&captures, &arena);
+    findings.captures = &captures;
     status = formats[format](&findings, write, ctx);
     if (arena.failed)
         status = KT_ERR_NOMEM;

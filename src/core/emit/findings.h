@@ -18,6 +18,7 @@ typedef struct kt_findings {
     size_t ignored_count;
     kt_findings_style style;
     kt_arena *arena; /* of this call */
+    kt_map *captures; /* path of captured output → index; filled when it is first asked */
 } kt_findings;
 
 typedef kt_status kt_findings_fn(const kt_findings *findings, kt_write_fn write, void *ctx);

@@ -85,7 +85,7 @@ static void settle(walker *w)
                 w->queue[end++] = w->edges[e].from;
 }
 
-/* The first requirement that remains; there is one for every Promise that does. */
+/* The first requirement that remains. There is one for every Promise that does; NULL: no memory to look for it. */
 static const kt_required_promise *waits_for(const walker *w, const kt_promise *promise)
 {
     for (size_t i = 0; i < promise->required_count; i++) {
@@ -94,6 +94,14 @@ static const kt_required_promise *waits_for(const walker *w, const kt_promise *p
             return &promise->required[i];
     }
     return NULL;
+}
+
+/* The Promise that one waits for, or KT_MAP_NONE when there is no memory. */
+static size_t next_of(const walker *w, size_t at)
+{
+    const kt_required_promise *required = waits_for(w, &w->cluster->promises[at]);
+
+    return required ? target(w, required) : KT_MAP_NONE;
 }
 
 static void report(walker *w, size_t first)
@@ -108,16 +116,17 @@ static void report(walker *w, size_t first)
 
     kt_buf_init(&names, cluster->run->arena.allocator);
     do {
-        at = target(w, waits_for(w, &cluster->promises[at]));
-        if (count++ < LONGEST_SHOWN)
+        at = next_of(w, at);
+        if (at != KT_MAP_NONE && count++ < LONGEST_SHOWN)
             kt_buf_format(&names, " → %v", cluster->promises[at].object.name);
-    } while (at != first);
+    } while (at != first && at != KT_MAP_NONE);
     if (count > LONGEST_SHOWN)
         kt_buf_format(&names, " → … (%u Promises)", count);
     diag = kt_object_report(cluster->run, &promise->object, KT_REQUIREMENT_CYCLE, NULL,
                             KT_SV("spec.requiredPromises"), "Promises that require each other: %v%v",
                             promise->object.name, kt_buf_text(&names, &cluster->run->arena));
-    diag->pos = required->pos;
+    if (required)
+        diag->pos = required->pos;
     kt_buf_dispose(&names);
 }
 
@@ -125,11 +134,11 @@ static void walk(walker *w, size_t start)
 {
     size_t at = start;
 
-    while (w->stamps[at] == 0) {
+    while (at != KT_MAP_NONE && w->stamps[at] == 0) {
         w->stamps[at] = start + 1;
-        at = target(w, waits_for(w, &w->cluster->promises[at]));
+        at = next_of(w, at);
     }
-    if (w->stamps[at] == start + 1)
+    if (at != KT_MAP_NONE && w->stamps[at] == start + 1)
         report(w, at);
 }
 

@@ -41,28 +41,73 @@ static void note_left_out(kt_run *run, const kt_work *work, const kt_group *grou
 
 /* ---- Destinations that receive nothing ---- */
 
+/* What the selectors of a Promise ask of a Destination that its pipelines write to. */
+typedef struct wish {
+    kt_label *labels;
+    size_t count;
+} wish;
+
+typedef struct reach {
+    kt_run *run;
+    wish *wishes; /* of Promises with pipelines */
+    size_t count;
+    uint64_t pairs; /* looked at, bounded by limits.values as groups and Destinations are */
+} reach;
+
 static bool runs_pipelines(const kt_promise *promise)
 {
     return promise->pipelines[KT_PROMISE_CONFIGURE].count + promise->pipelines[KT_RESOURCE_CONFIGURE].count > 0;
 }
 
-/* Whether the selectors of a Promise let its pipelines write there; of two that name one key the first counts (S-3). */
-static bool may_receive(kt_run *run, const kt_promise *promise, const kt_destination *destination)
+/* Of two selectors that name one key the first counts (S-3). */
+static bool make_wish(kt_run *run, wish *out, const kt_promise *promise)
 {
+    size_t room = 0;
     kt_map seen;
 
-    kt_map_init(&seen, &run->arena);
     for (size_t s = 0; s < promise->selector_count; s++)
+        room += promise->selectors[s].label_count;
+    out->labels = kt_arena_array(&run->arena, room, sizeof *out->labels);
+    out->count = 0;
+    kt_map_init(&seen, &run->arena);
+    for (size_t s = 0; out->labels && s < promise->selector_count; s++)
         for (size_t i = 0; i < promise->selectors[s].label_count; i++) {
-            const kt_label *wanted = &promise->selectors[s].labels[i];
-            const kt_label *label = kt_label_find(destination->labels, destination->label_count, wanted->key);
-            if (kt_map_get(&seen, wanted->key) != KT_MAP_NONE)
+            const kt_label *label = &promise->selectors[s].labels[i];
+            if (kt_map_get(&seen, label->key) != KT_MAP_NONE)
                 continue;
-            if (!label || !kt_sv_equal(label->value, wanted->value))
+            out->labels[out->count++] = *label;
+            if (!kt_map_set(&seen, label->key, i))
                 return false;
-            kt_map_set(&seen, wanted->key, i);
         }
+    return out->labels != NULL;
+}
+
+static bool open_reach(reach *r, kt_run *run, const kt_model *model)
+{
+    *r = (reach){run, kt_arena_array(&run->arena, model->promise_count, sizeof *r->wishes), 0, 0};
+    for (size_t i = 0; r->wishes && i < model->promise_count; i++)
+        if (runs_pipelines(&model->promises[i]) && !make_wish(run, &r->wishes[r->count++], &model->promises[i]))
+            return false;
+    return r->wishes != NULL;
+}
+
+static bool fits(const wish *w, const kt_destination *destination)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        const kt_label *label = kt_label_find(destination->labels, destination->label_count, w->labels[i].key);
+        if (!label || !kt_sv_equal(label->value, w->labels[i].value))
+            return false;
+    }
     return true;
+}
+
+/* A pipeline may still write there, as far as its Promise tells. */
+static bool is_reachable(reach *r, const kt_destination *destination)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (++r->pairs > r->run->options.limits.values || fits(&r->wishes[i], destination))
+            return true;
+    return false;
 }
 
 static bool is_for_dry_runs(const kt_destination *destination)
@@ -83,15 +128,6 @@ static void mark_receivers(bool *receives, const kt_plan *plan)
         }
 }
 
-/* A pipeline may still write there, as far as its Promise tells. */
-static bool is_reachable(kt_run *run, const kt_model *model, const kt_destination *destination)
-{
-    for (size_t i = 0; i < model->promise_count; i++)
-        if (runs_pipelines(&model->promises[i]) && may_receive(run, &model->promises[i], destination))
-            return true;
-    return false;
-}
-
 static void report_idle(kt_run *run, const kt_destination *destination)
 {
     kt_diag *diag = kt_diags_add(&run->diags, KT_RECEIVES_NOTHING, destination->pos,
@@ -104,13 +140,16 @@ static void report_idle(kt_run *run, const kt_destination *destination)
 static bool check_idle(kt_run *run, const kt_model *model, const kt_plan *plan)
 {
     bool *receives = kt_arena_array(&run->arena, plan->destination_count, sizeof *receives);
+    reach r;
 
     if (!receives || model->lost_promises)
         return receives != NULL;
+    if (!open_reach(&r, run, model))
+        return false;
     mark_receivers(receives, plan);
     for (size_t i = 0; i < plan->destination_count && plan->work_count + model->promise_count > 0; i++) {
         const kt_destination *destination = &plan->destinations[i];
-        if (!receives[i] && !is_for_dry_runs(destination) && !is_reachable(run, model, destination))
+        if (!receives[i] && !is_for_dry_runs(destination) && !is_reachable(&r, destination))
             report_idle(run, destination);
     }
     return !run->arena.failed;

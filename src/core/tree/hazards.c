@@ -211,10 +211,13 @@ static kt_sv last_document(kt_run *run, kt_arena *arena, kt_sv text)
     kt_sv printed = {NULL, 0};
     kt_documents documents;
     kt_diags unheard;
+    kt_status status;
     kt_buf json;
 
     kt_diags_init(&unheard, arena);
-    if (kt_yaml_read(&documents, arena, &unheard, &source, &run->options.limits) != KT_OK || documents.count == 0)
+    status = kt_yaml_read(&documents, arena, &unheard, &source, &run->options.limits);
+    arena->failed |= status == KT_ERR_NOMEM;
+    if (status != KT_OK || documents.count == 0)
         return printed;
     kt_buf_init(&json, arena->allocator);
     kt_json_excerpt(&json, &documents.items[documents.count - 1].root, SIZE_MAX / 2, arena);
