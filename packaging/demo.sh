@@ -26,7 +26,11 @@ say "A platform: $(find $platform/promises -name '*.yaml' | wc -l | tr -d ' ') P
 say 'What will Kratix write, where, and why?'
 run render "$platform"
 
-say 'The same as files, byte for byte what ends up in the State Stores:'
+say 'Who gets what, at a glance, and the story of one Promise:'
+run explain "$platform"
+run explain "$platform" promise/kafka
+
+say 'The tree as files, byte for byte what ends up in the State Stores:'
 run render "$platform" --out "$out/tree"
 run render "$platform" --out "$out/tree.zip"
 (cd "$out" && find tree -type f | LC_ALL=C sort | head -4 | sed 's/^/  /' && echo '  …')

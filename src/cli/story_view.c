@@ -9,25 +9,33 @@
 
 /* ---- On a terminal ---- */
 
-static void put_code(kt_output *out, kt_sv text, bool color)
+/* As they are; but on a terminal a line that is too long for it, such as a diagnostic, is filled. */
+static void put_code(kt_output *out, kt_sv text, bool color, size_t columns)
 {
     kt_output_put(out, kt_paint_begin(color, KT_PAINT_NAME));
     while (text.len > 0) {
         const char *end = memchr(text.ptr, '\n', text.len);
         size_t length = end ? (size_t)(end - text.ptr) : text.len;
-        kt_output_format(out, "%*s", CODE_INDENT, "");
-        kt_output_safe(out, (kt_sv){text.ptr, length});
-        kt_output_put(out, "\n");
+        kt_sv line = {text.ptr, length};
+        if (columns > 0 && kt_safe_width(line) + CODE_INDENT > columns) {
+            kt_fill(out, line, CODE_INDENT, 0, columns);
+        } else {
+            kt_output_format(out, "%*s", CODE_INDENT, "");
+            kt_output_safe(out, line);
+            kt_output_put(out, "\n");
+        }
         text = (kt_sv){text.ptr + length + (end != NULL), text.len - length - (end != NULL)};
     }
     kt_output_put(out, kt_paint_end(color, KT_PAINT_NAME));
 }
 
-static void put_part(kt_output *out, const kt_story_part *part, bool color, size_t width)
+static void put_part(kt_output *out, const kt_story_part *part, bool color, size_t columns)
 {
+    size_t width = kt_fill_width(columns);
+
     switch (part->kind) {
     case KT_STORY_CODE:
-        put_code(out, part->text, color);
+        put_code(out, part->text, color, columns);
         return;
     case KT_STORY_ITEM:
         kt_output_put(out, "  - ");
@@ -40,8 +48,6 @@ static void put_part(kt_output *out, const kt_story_part *part, bool color, size
 
 void kt_story_view(kt_output *out, const kt_stories *stories, bool color, size_t columns)
 {
-    size_t width = kt_fill_width(columns);
-
     for (size_t i = 0; i < stories->count; i++) {
         const kt_story *story = &stories->items[i];
         kt_output_put(out, i > 0 ? "\n" : "");
@@ -53,7 +59,7 @@ void kt_story_view(kt_output *out, const kt_stories *stories, bool color, size_t
             bool item = story->parts[p].kind == KT_STORY_ITEM;
             /* A list stands close to the sentence that it belongs to. */
             kt_output_put(out, item && p > 0 && story->parts[p - 1].kind != KT_STORY_CODE ? "" : "\n");
-            put_part(out, &story->parts[p], color, width);
+            put_part(out, &story->parts[p], color, columns);
         }
     }
 }
