@@ -275,8 +275,11 @@ $(B)/kratree.pc: packaging/kratree.pc.in src/core/tree/render.c Makefile FORCE
 WASM_TARGET  := clang-14 --target=wasm32-wasi
 WASM_CC      := $(WASM_TARGET) -nostdlibinc -isystem /usr/include/wasm32-wasi
 WASM_LIBDIR  := build/libs/wasm
-WASM_COMPILE := $(WASM_CC) -std=c11 $(WARNINGS) -O2 -ffunction-sections -fdata-sections \
-                -Iinclude -Isrc/core -isystem $(WASM_LIBDIR)/include
+# Small before quick: -Oz, and -Os for what touches each byte. This ABI passes a struct of two words as two words,
+# not as a pointer to a copy: an eighth less code, since text is passed everywhere as a kt_sv.
+WASM_ABI     := -Xclang -target-abi -Xclang experimental-mv -DKT_STRUCTS_AS_FIELDS
+WASM_COMPILE  = $(WASM_CC) -std=c11 $(WARNINGS) $(if $(filter src/core/yaml/% src/core/base/%,$<),-Os,-Oz) $(WASM_ABI) \
+                -ffunction-sections -fdata-sections -Iinclude -Isrc/core -isystem $(WASM_LIBDIR)/include
 WASM_OBJECTS := $(patsubst %.c,build/wasm/%.o,$(CORE) wasm/kratree_wasm.c)
 
 # Linked without -O, since clang would then look for some wasm-opt by itself; the stack comes first, so
@@ -285,7 +288,7 @@ WASM_LINK    := $(WASM_TARGET) -mexec-model=reactor -Wl,--gc-sections,--strip-al
                 -Wl,-z,stack-size=1048576 -Wl,--stack-first
 
 $(WASM_LIBDIR)/versions: build/libs/source/versions packaging/libraries.sh | build/setup/wasm
-	$(run)packaging/libraries.sh build wasm llvm-ar-14 $(WASM_CC)
+	$(run)packaging/libraries.sh build wasm llvm-ar-14 $(WASM_CC) -Os $(WASM_ABI)
 
 build/wasm/%.o: %.c Makefile | $(WASM_LIBDIR)/versions
 	$(call say,wasm,$<)
@@ -297,7 +300,7 @@ build/wasm/linked.wasm: $(WASM_OBJECTS) $(WASM_LIBDIR)/versions
 
 build/wasm/kratree.wasm: build/wasm/linked.wasm
 	$(call say,wasm,$@)
-	$(run)wasm-opt -O3 $< -o $@
+	$(run)wasm-opt -Oz --converge --low-memory-unused $< -o $@
 
 # ---- The page: everything in one file, and split for a server --------------------------------------
 

@@ -837,6 +837,44 @@ kt_status kt_differences_unified(const kt_differences *differences, size_t index
 kt_status kt_differences_json(const kt_differences *differences, const kt_line_options *lines, kt_write_fn write,
                               void *ctx);
 
+/* ---- Reading a zip ------------------------------------------------------------------------------ */
+
+/* Limits, each with a diagnostic that names it. 0 means the default. */
+typedef struct kt_zip_limits {
+    uint64_t entries; /* KT-612 */
+    uint64_t bytes;   /* of all files together, KT-613 */
+    uint64_t ratio;   /* bytes of a file for each that it takes in the zip, for files above 1 MiB, KT-614 */
+} kt_zip_limits;
+
+#define KT_ZIP_MAX_ENTRIES 100000u
+#define KT_ZIP_MAX_BYTES ((uint64_t)1 << 30)
+#define KT_ZIP_MAX_RATIO 500u
+
+typedef struct kt_archive_file {
+    kt_sv path; /* relative, '/' between elements, no empty, "." or ".." element */
+    kt_sv bytes;
+} kt_archive_file;
+
+typedef struct kt_archive {
+    const kt_archive_file *files; /* sorted by path, bytewise */
+    size_t count;
+    uint64_t size;                /* of all files */
+    const kt_diag *problem;       /* why there are no files; NULL when all is well */
+} kt_archive;
+
+/* The files of a zip: stored or deflated, zip64, with data descriptors. Folders and symbolic links are passed over.
+ * Refused are paths that are absolute or climb, are no UTF-8 or have backslashes, encrypted files, other methods, two
+ * entries of one name or that share bytes, and what does not hold what it says.
+ *
+ * `name`       For the diagnostic, borrowed as `zip` is until kt_archive_free(): stored files are not copied.
+ * `limits`     NULL: defaults.
+ * `allocator`  NULL: malloc and free.
+ * `out`        Receives an archive owned by the caller. Set for KT_OK, and for KT_ERR_INPUT and KT_ERR_LIMIT, when it has
+ *              a problem and no files; NULL otherwise.
+ * Returns KT_OK; KT_ERR_INPUT (it is damaged or refused); KT_ERR_LIMIT; KT_ERR_NOMEM; KT_ERR_ARGUMENT. */
+kt_status kt_unzip(kt_archive **out, kt_sv name, kt_sv zip, const kt_zip_limits *limits, const kt_allocator *allocator);
+void kt_archive_free(kt_archive *archive);
+
 /* SHA-256 of a file's content, in lower-case hex, NUL-terminated. */
 void kt_file_sha256(const kt_file *file, char out[65]);
 

@@ -120,7 +120,7 @@ build_library() {
         printf '%s\n' $3 | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} sh -c '
             file=$1 object=$2; shift 2
             exec "$@" -c "$file" -o "$object/$(basename "$file" .c).o"' - {} "$object" \
-            $compiler -w -O2 -DNDEBUG -ffunction-sections -fdata-sections $flags -I"$object" -I"$include"
+            $compiler -w $level -DNDEBUG -ffunction-sections -fdata-sections $flags -I"$object" -I"$include"
     ) >>"$log" 2>&1 || fail "the library $name does not compile; details are in build/log"
     "$archiver" rcs "$target/lib$name.a.new" "$object"/*.o
     mv "$target/lib$name.a.new" "$target/lib$name.a"
@@ -130,6 +130,7 @@ build() {
     target=$libs/$1 archiver=$2 include=$libs/$1/include
     shift 2
     compiler=$*
+    case " $compiler " in *' -O'*) level= ;; *) level=-O2 ;; esac
     rm -rf "$target"
     mkdir -p "$target" "$include"
     install_all() { install_headers "$1" "$4"; }

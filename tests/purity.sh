@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 # ---- Includes: a few headers of the language, a library's header in one file, rooms from top to bottom
 
 language='stdbool stddef stdint stdarg string limits'
-libraries='yaml.h:src/core/yaml/events.c zlib.h:src/core/emit/zip.c zlib.h:src/core/plan/packed.c
+libraries='yaml.h:src/core/yaml/events.c zlib.h:src/core/emit/zip.c zlib.h:src/core/emit/unzip.c zlib.h:src/core/plan/packed.c
     pcre2.h:src/core/model/pattern.c md5.h:src/core/base/digest.c sha2.h:src/core/base/digest.c
     stdlib.h:src/core/base/arena.c stdlib.h:src/core/base/sort.c'
 rooms='base yaml memory model plan layout tree emit'
@@ -58,7 +58,7 @@ done
 symbols='memchr memcmp memcpy memmove memset strchr strcmp strlen strncmp bcmp _GLOBAL_OFFSET_TABLE_
     __memcpy_chk __memmove_chk __memset_chk __stack_chk_fail __tls_get_addr'
 owners='base/arena:malloc|realloc|free base/sort:qsort base/digest:(MD5|SHA256)(Init|Update|Final)
-    emit/zip:deflate.*|crc32(_z)?|compressBound plan/packed:(in|de)flate.*
+    emit/zip:deflate.*|crc32(_z)?|compressBound plan/packed:(in|de)flate.* emit/unzip:inflate.*|crc32_z
     yaml/events:yaml_.* model/pattern:pcre2_.*'
 
 may_need() {

@@ -49,7 +49,7 @@ SUITES = [
     ("manual", ["sh", "tests/manual.sh", "build/kratree"]),
     ("diagnostics", ["python3", "tests/diagnostics.py", "build/kratree"]),
     ("schema", ["python3", "tests/schema_judge.py", "build/kratree"]),
-    ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip"]),
+    ("zip", ["python3", "tests/zip.py", "build/release/tests/test_emit_zip", "build/release/tests/test_emit_unzip"]),
     ("headers", ["sh", "tests/headers.sh", *os.environ.get("COMPILE", "cc -Iinclude -Isrc/core -Isrc").split()]),
     ("purity", ["sh", "tests/purity.sh", "build/release/src/core", "build/wasm/kratree.wasm"]),
     ("wasm", ["sh", "tests/wasm.sh", "build/wasm/kratree.wasm", "build/wasm/linked.wasm"]),

@@ -42,6 +42,20 @@ const MADE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: x\n";
 
 const text = (/** @type {Uint8Array} */ bytes) => new TextDecoder().decode(bytes);
 
+/** A zip of two files with `size` equal bytes in the one. */
+function zipOf(/** @type {number} */ size) {
+  const big = `${KRATIX}kind: Promise
+metadata: {name: q}
+spec:
+  dependencies:
+    - {apiVersion: v1, kind: ConfigMap, metadata: {name: big}, data: {x: ${"x".repeat(size)}}}
+`;
+  const rendering = kratree.render([...platform(), { path: "big.yaml", bytes: big }]);
+  const bytes = rendering.zip(9);
+  rendering.close();
+  return bytes;
+}
+
 /** What a call throws, a KratreeError. @param {() => unknown} call */
 function thrown(call) {
   try {
@@ -152,6 +166,36 @@ const tests = {
     const empty = now.compare([]);
     assert.deepEqual(empty.counts.created, 1);
     [ours, theirs, empty, now].forEach((open) => open.close());
+  },
+
+  "a zip is read, and compared with"() {
+    const before = kratree.render(platform("dev", "x"));
+    const archive = kratree.readZip({ path: "tree.zip", bytes: before.zip() });
+    assert.deepEqual(archive.list, [{ path: PATH, size: 51 }]);
+    assert.equal(text(archive.file(0)), MADE);
+    assert.deepEqual(archive.files(), before.files());
+    const now = kratree.render(platform("dev", "z"));
+    const comparison = now.compare(archive);
+    assert.deepEqual(comparison.differences.map(({ kind, path }) => [kind, path]), [["changed", PATH]]);
+    assert.equal(comparison.lines(0).removed, 1);
+    [comparison, archive, before, now].forEach((open) => open.close());
+  },
+
+  "a zip is refused with a diagnostic, and each limit is an option"() {
+    const rendering = kratree.render(platform());
+    const zip = { path: "tree.zip", bytes: rendering.zip() };
+    rendering.close();
+    const broken = thrown(() => kratree.readZip({ ...zip, bytes: zip.bytes.slice(1) }));
+    assert.equal(broken.kind, "input");
+    assert.match(broken.diagnostics, /^tree\.zip: error: not a whole zip: .* \[KT-610\]\n/);
+    const big = { path: "big.zip", bytes: zipOf(3 << 20) };
+    /** @type {[import("../wasm/kratree.js").ZipLimits, string][]} */
+    const limits = [[{ zipEntries: 1 }, "KT-612"], [{ zipBytes: 1000 }, "KT-613"], [{ zipRatio: 2 }, "KT-614"]];
+    for (const [limit, code] of limits) {
+      const error = thrown(() => kratree.readZip(big, limit));
+      assert.deepEqual([error.kind, error.diagnostics.includes(code)], ["limit", true], code);
+    }
+    kratree.readZip(big, { zipRatio: 2000 }).close();
   },
 
   "the limit of lines is an option"() {

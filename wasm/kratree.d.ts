@@ -83,7 +83,7 @@ export interface ZipLimits {
   zipEntries?: number;
   /** Bytes of all files together; default 1 GiB. */
   zipBytes?: number;
-  /** Bytes of a file for each byte that it takes in the zip; default 1,100. */
+  /** Bytes of a file for each byte that it takes in the zip, above 1 MiB; default 500. */
   zipRatio?: number;
 }
 
@@ -123,9 +123,12 @@ export interface Rendering {
 }
 
 export interface Archive {
-  /** By path. */
-  readonly files: readonly { path: string; size: number }[];
-  bytes(index: number): Uint8Array;
+  /** Path and size of each file, by path. */
+  readonly list: readonly { path: string; size: number }[];
+  /** Content of list[index]. */
+  file(index: number): Uint8Array;
+  /** All of them. */
+  files(): { path: string; bytes: Uint8Array }[];
   close(): void;
 }
 

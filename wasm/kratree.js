@@ -136,6 +136,10 @@ export class Kratree {
   render(sources, options = {}) {
     return Session.make(this.#live, Rendering, (rendering) => rendering.run(sources, options));
   }
+
+  readZip(file, limits = {}) {
+    return Session.make(this.#live, Archive, (archive) => archive.read(file, limits));
+  }
 }
 
 /** Sources and options in, what a call made out. */
@@ -289,5 +293,31 @@ class Comparison extends Session {
   close() {
     super.close();
     this.#own?.close();
+  }
+}
+
+/** The files of a zip. */
+class Archive extends Session {
+  read(file, limits) {
+    for (const [name, value] of limitFlags(limits)) this.set(name, value);
+    this.add(file, 0);
+    const status = this.call("kratree_unzip");
+    if (status !== 0) {
+      const kind = STATUS[status];
+      const problem = this.instance.view(this.call("kratree_output"), this.call("kratree_output_size"));
+      throw new KratreeError(kind, WORDS[kind], { diagnostics: decoder.decode(problem) });
+    }
+    this.list = this.text("kratree_archive_paths").split("\0").slice(0, -1).map((line) => {
+      const space = line.indexOf(" ");
+      return { path: line.slice(space + 1), size: Number(line.slice(0, space)) };
+    });
+  }
+
+  file(index) {
+    return this.bytes("kratree_archive_file", index);
+  }
+
+  files() {
+    return this.list.map(({ path }, index) => ({ path, bytes: this.file(index) }));
   }
 }

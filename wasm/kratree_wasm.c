@@ -29,6 +29,8 @@ typedef struct session {
     kt_result *result;
     kt_differences *differences; /* of two other sessions */
     kt_line_options lines;
+    kt_zip_limits zip_limits;
+    kt_archive *archive; /* of the first source */
     kt_sv view; /* the output: `output`, or borrowed from the result */
     char *output;
     size_t output_size;
@@ -160,6 +162,15 @@ static const struct {
     {"max-checks", offsetof(kt_limits, checks)},
 };
 
+static const struct {
+    const char *name;
+    size_t offset; /* of a uint64_t in kt_zip_limits */
+} zip_limit_table[] = {
+    {"max-zip-entries", offsetof(kt_zip_limits, entries)},
+    {"max-zip-bytes", offsetof(kt_zip_limits, bytes)},
+    {"max-zip-ratio", offsetof(kt_zip_limits, ratio)},
+};
+
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 _Static_assert(COUNT(limit_table) * sizeof(uint64_t) == sizeof(kt_limits), "every limit is an option");
@@ -172,6 +183,9 @@ static bool set_option(session *s, kt_sv name, kt_sv value)
     for (size_t i = 0; i < COUNT(limit_table); i++)
         if (is(name, limit_table[i].name))
             return set_number((uint64_t *)(void *)((char *)&s->options.limits + limit_table[i].offset), value);
+    for (size_t i = 0; i < COUNT(zip_limit_table); i++)
+        if (is(name, zip_limit_table[i].name))
+            return set_number((uint64_t *)(void *)((char *)&s->zip_limits + zip_limit_table[i].offset), value);
     return is(name, "max-diff-lines") && set_number(&s->lines.max_lines, value);
 }
 
@@ -213,8 +227,42 @@ static bool read_held(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
     return found != NULL;
 }
 
+static bool list_archive(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file),
+                         void *each_ctx)
+{
+    const kt_archive *archive = ctx;
+
+    for (size_t i = 0; i < archive->count; i++)
+        if (is_below(archive->files[i].path, folder) && !each(each_ctx, archive->files[i].path, true))
+            return false;
+    return true;
+}
+
+static int compare_archived(const void *left, const void *right)
+{
+    kt_source a = {((const kt_archive_file *)left)->path, {NULL, 0}, 0, {NULL, 0}};
+    kt_source b = {((const kt_archive_file *)right)->path, {NULL, 0}, 0, {NULL, 0}};
+
+    return compare_paths(&a, &b);
+}
+
+static bool read_archive(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
+{
+    const kt_archive *archive = ctx;
+    kt_archive_file wanted = {path, {NULL, 0}};
+    const kt_archive_file *found = bsearch(&wanted, archive->files, archive->count, sizeof wanted, compare_archived);
+
+    if (found)
+        write(write_ctx, found->bytes.ptr, found->bytes.len);
+    return found != NULL;
+}
+
 static const kt_have *have_of(session *s)
 {
+    if (s->archive) {
+        s->have = (kt_have){list_archive, read_archive, s->archive, NULL};
+        return &s->have;
+    }
     if (s->held.count == 0)
         return NULL;
     qsort(s->held.items, s->held.count, sizeof *s->held.items, compare_paths);
@@ -284,6 +332,9 @@ EXPORT(kratree_compare) kt_status kratree_compare(session *s, const session *now
 EXPORT(kratree_differences) kt_status kratree_differences(session *s);
 EXPORT(kratree_difference_lines) kt_status kratree_difference_lines(session *s, size_t index, size_t context);
 EXPORT(kratree_unified) kt_status kratree_unified(session *s, size_t index, size_t context);
+EXPORT(kratree_unzip) kt_status kratree_unzip(session *s);
+EXPORT(kratree_archive_file) kt_status kratree_archive_file(session *s, size_t index);
+EXPORT(kratree_archive_paths) kt_status kratree_archive_paths(session *s);
 EXPORT(kratree_output) const char *kratree_output(const session *s);
 EXPORT(kratree_output_size) size_t kratree_output_size(const session *s);
 
@@ -320,6 +371,7 @@ void kratree_free(session *s)
     if (!s)
         return;
     drop_result(s);
+    kt_archive_free(s->archive);
     free_list(&s->sources);
     free_list(&s->held);
     free_source(&s->lock);
@@ -490,6 +542,57 @@ kt_status kratree_unified(session *s, size_t index, size_t context)
         return KT_ERR_ARGUMENT;
     s->lines.context = context;
     return written(s, kt_differences_unified(s->differences, index, &s->lines, append, s));
+}
+
+/* ---- Reading a zip --------------------------------------------------------------------------- */
+
+/* What the first source, a zip, holds; the output is its problem as text, empty without one. The files are what a
+ * comparison takes for SOURCE_HAVE. */
+kt_status kratree_unzip(session *s)
+{
+    kt_status status, written_status;
+
+    begin(s);
+    kt_archive_free(s->archive);
+    s->archive = NULL;
+    if (s->sources.count != 1)
+        return KT_ERR_ARGUMENT;
+    status = kt_unzip(&s->archive, s->sources.items[0].path, s->sources.items[0].bytes, &s->zip_limits, NULL);
+    if (s->archive && s->archive->problem && !kt_diag_print(s->archive->problem, append, s))
+        status = KT_ERR_NOMEM;
+    written_status = written(s, KT_OK);
+    return status != KT_OK ? status : written_status;
+}
+
+/* Size and path of each file: "12 a/b.yaml" and a NUL. */
+kt_status kratree_archive_paths(session *s)
+{
+    bool fine = true;
+
+    begin(s);
+    for (size_t i = 0; s->archive && i < s->archive->count && fine; i++) {
+        const kt_archive_file *file = &s->archive->files[i];
+        char digits[24];
+        size_t at = sizeof digits, size = file->bytes.len;
+
+        digits[--at] = ' ';
+        do {
+            digits[--at] = (char)('0' + size % 10);
+            size /= 10;
+        } while (size > 0);
+        fine = append(s, digits + at, sizeof digits - at) && append(s, file->path.ptr, file->path.len)
+               && append(s, "", 1);
+    }
+    return written(s, fine ? KT_OK : KT_ERR_NOMEM);
+}
+
+kt_status kratree_archive_file(session *s, size_t index)
+{
+    begin(s);
+    if (!s->archive || index >= s->archive->count)
+        return KT_ERR_ARGUMENT;
+    s->view = s->archive->files[index].bytes;
+    return KT_OK;
 }
 
 const char *kratree_output(const session *s)

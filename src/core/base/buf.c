@@ -6,6 +6,14 @@
 #include "base/sv.h"
 #include "base/utf8.h"
 
+/* The next kt_sv of a va_list. The ABI of the module passes a struct as its fields, also here, which clang's va_arg
+ * does not know (wasm/README.md). */
+#ifdef KT_STRUCTS_AS_FIELDS
+#define NEXT_SV(args) (text.ptr = va_arg(args, const char *), text.len = va_arg(args, size_t), text)
+#else
+#define NEXT_SV(args) (text = va_arg(args, kt_sv))
+#endif
+
 #define FIRST_CAPACITY ((size_t)256)
 
 void kt_buf_init(kt_buf *buf, kt_allocator allocator)
@@ -202,6 +210,8 @@ void kt_buf_quoted(kt_buf *buf, kt_sv text)
 
 void kt_buf_vformat(kt_buf *buf, const char *format, va_list args)
 {
+    kt_sv text;
+
     for (const char *at = format; *at; at++) {
         if (*at != '%') {
             kt_buf_byte(buf, *at);
@@ -209,8 +219,8 @@ void kt_buf_vformat(kt_buf *buf, const char *format, va_list args)
         }
         switch (*++at) {
         case 's': kt_buf_str(buf, va_arg(args, const char *)); break;
-        case 'v': kt_buf_sv(buf, va_arg(args, kt_sv)); break;
-        case 'q': kt_buf_quoted(buf, va_arg(args, kt_sv)); break;
+        case 'v': kt_buf_sv(buf, NEXT_SV(args)); break;
+        case 'q': kt_buf_quoted(buf, NEXT_SV(args)); break;
         case 'u': kt_buf_u64(buf, va_arg(args, uint64_t)); break;
         case 'd': kt_buf_i64(buf, va_arg(args, int64_t)); break;
         case '%': kt_buf_byte(buf, '%'); break;

@@ -262,6 +262,16 @@
       "wait until the other run has ended, and run again")                                            \
     X(KT_DIR_JOURNAL, "KT-608", KT_WARNING, "an earlier run was interrupted",                         \
       "nothing is to be done when a run completes it; after --check, render without --check")         \
+    X(KT_ZIP_DAMAGED, "KT-610", KT_ERROR, "the zip cannot be read",                                   \
+      "make it again, or give the folder that it was made from")                                      \
+    X(KT_ZIP_REFUSED, "KT-611", KT_ERROR, "the zip holds what is not safe to read",                   \
+      "make it again with plain files whose paths lie below one folder, without a password")          \
+    X(KT_ZIP_ENTRIES, "KT-612", KT_ERROR, "the zip has too many entries",                             \
+      "raise the limit max-zip-entries, or give a zip of the part that counts")                               \
+    X(KT_ZIP_BYTES, "KT-613", KT_ERROR, "the zip unpacks to too much",                                \
+      "raise the limit max-zip-bytes, or give a zip of the part that counts")                                 \
+    X(KT_ZIP_RATIO, "KT-614", KT_ERROR, "the zip unpacks out of proportion",                          \
+      "raise the limit max-zip-ratio if the file is meant to be that repetitive")                             \
     X(KT_CLI_USAGE, "KT-640", KT_ERROR, "the command line is wrong",                                  \
       "--help shows what the program understands")                                                    \
     X(KT_CLI_UNREADABLE, "KT-641", KT_ERROR, "a file or folder cannot be read",                       \
