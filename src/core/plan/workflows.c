@@ -16,6 +16,8 @@ typedef struct runner {
     const kt_model *model;
     kt_captures captures;
     kt_works *works;
+    const kt_pipeline *uncaptured; /* the first one of those that are not reported one by one */
+    uint64_t uncaptured_count;
 } runner;
 
 /* One workflow: a Promise's, or a request's. */
@@ -96,13 +98,34 @@ static bool is_printed(const runner *r, const workflow *w, kt_sv pipeline)
     return kt_memory_work(r->run->printed, identity_of(r, w, pipeline), namespace_of(w)) != NULL;
 }
 
+/* Where manifests are kept without any captured output, that is one remark of validate and not a warning of each run. */
+static bool is_without_captures(const runner *r)
+{
+    return r->run->options.validate && r->run->capture_count == 0;
+}
+
+static void note_uncaptured(const runner *r)
+{
+    if (r->uncaptured_count > 0)
+        kt_diags_set_severity(&r->run->diags,
+                              kt_diags_add(&r->run->diags, KT_CAPTURE_MISSING, r->uncaptured->pos,
+                                           "there is no captured output: what pipelines write in %u run%s is not checked",
+                                           r->uncaptured_count, r->uncaptured_count > 1 ? "s" : ""),
+                              KT_NOTE);
+}
+
 /* W-9a */
 static void report_missing(runner *r, const kt_pipeline *pipeline, kt_sv key)
 {
-    kt_diag *diag = kt_diags_add(&r->run->diags, KT_CAPTURE_MISSING, pipeline->pos,
-                                 "pipeline %v has no captured output: looked for %v in the outputs folder",
-                                 pipeline->name, key);
+    kt_diag *diag;
 
+    if (is_without_captures(r)) {
+        r->uncaptured = r->uncaptured ? r->uncaptured : pipeline;
+        r->uncaptured_count++;
+        return;
+    }
+    diag = kt_diags_add(&r->run->diags, KT_CAPTURE_MISSING, pipeline->pos,
+                        "pipeline %v has no captured output: looked for %v in the outputs folder", pipeline->name, key);
     diag->object = key;
 }
 
@@ -242,7 +265,8 @@ static void report_unused(runner *r)
 
 bool kt_workflows_run(kt_works *out, kt_workflow_ends *ends, kt_run *run, const kt_model *model)
 {
-    runner r = {run, kt_profile_rules_get(run->options.profile), model, {NULL, 0, 0, {NULL, NULL, 0, 0, 0}}, out};
+    runner r = {run, kt_profile_rules_get(run->options.profile), model, {NULL, 0, 0, {NULL, NULL, 0, 0, 0}}, out,
+                NULL, 0};
     kt_availability *states = kt_arena_array(&run->arena, model->promise_count, sizeof *states);
 
     ends->promises = kt_arena_array(&run->arena, model->promise_count, sizeof *ends->promises);
@@ -259,5 +283,6 @@ bool kt_workflows_run(kt_works *out, kt_workflow_ends *ends, kt_run *run, const 
                          &ends->requests[i]))
             return false;
     report_unused(&r);
+    note_uncaptured(&r);
     return !run->arena.failed;
 }
