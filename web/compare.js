@@ -16,7 +16,7 @@ export class Compare {
   constructor(panel, page) {
     this.panel = panel;
     this.page = page;
-    this.base = null; // {name, zip} or {name, files}
+    this.base = null; // {name, files, ours}
     this.chosen = null;
   }
 
@@ -32,7 +32,7 @@ export class Compare {
     byId("compare-count").textContent = "";
     if (!this.base) return replace(this.panel, this.#without());
     try {
-      const { counts, differences } = await this.page.ask("compare", { base: this.base });
+      const { counts, differences } = await this.page.ask("compare", { base: this.base.files, ours: this.base.ours });
       this.#list(counts, differences);
     } catch (error) {
       replace(this.panel, this.#head(null), h("div.state", {}, h("h3", { text: "This cannot be compared" }), h("pre.words", { text: error.message })));
@@ -95,9 +95,12 @@ export class Compare {
         { type: "button", "aria-pressed": "false", onclick: () => this.#choose(difference, index) },
         h("b.sign", { "aria-hidden": "true", text: sign }),
         unseen(`${word}: `),
-        h("span.path", { text: difference.path }),
-        difference.from ? h("span.note", { text: `from ${difference.from}` }) : null,
-        difference.reason ? h("span.note", { text: difference.reason }) : null,
+        h(
+          "span.what",
+          {},
+          h("span.path", { text: difference.path }),
+          h("span.note", { text: [difference.from && `from ${difference.from}`, difference.reason].filter(Boolean).join(" · ") }),
+        ),
         h("span.detail", { text: sizes(difference) }),
       ),
     );

@@ -67,12 +67,12 @@ export function debounce(call, wait) {
 }
 
 /** Said once to readers of the screen's text, shown for a moment to the others. */
-export function announce(text) {
+export function announce(text, milliseconds = 3000) {
   const toast = byId("toast");
   toast.textContent = text;
   toast.dataset.shown = "";
   clearTimeout(announce.timer);
-  announce.timer = setTimeout(() => delete toast.dataset.shown, 2600);
+  announce.timer = setTimeout(() => delete toast.dataset.shown, milliseconds);
 }
 
 export async function copy(text, what) {

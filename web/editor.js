@@ -2,8 +2,8 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
-import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, StreamLanguage, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
@@ -15,13 +15,14 @@ import { tags } from "@lezer/highlight";
 import { h } from "./dom.js";
 import { complete, explain } from "./schema.js";
 
-// Colours are custom properties of style.css, so that both themes are one.
+// A mode that looks at lines: a parser that builds a tree recurses as deep as the text nests. Colours are custom
+// properties of style.css, so that both themes are one.
+const LANGUAGE = StreamLanguage.define(yaml);
 const COLOURS = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
-  { tag: [tags.string, tags.special(tags.string), tags.content], color: "var(--code-text)" },
-  { tag: [tags.comment, tags.lineComment], color: "var(--code-comment)" },
-  { tag: [tags.meta, tags.keyword, tags.labelName, tags.typeName, tags.documentMeta], color: "var(--code-meta)" },
-  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: "var(--code-quiet)" },
+  { tag: tags.atom, color: "var(--code-key)" },
+  { tag: [tags.string, tags.number, tags.keyword], color: "var(--code-text)" },
+  { tag: tags.comment, color: "var(--code-comment)" },
+  { tag: [tags.meta, tags.variableName, tags.special(tags.variableName), tags.definition(tags.variableName)], color: "var(--code-meta)" },
 ]);
 
 // ---- Lines that made the chosen output ------------------------------------------------------------
@@ -93,11 +94,11 @@ const common = (label) => [
   lineNumbers(),
   drawSelection(),
   syntaxHighlighting(COLOURS),
-  yaml(),
+  LANGUAGE,
   marked,
   keymap.of([...searchKeymap, ...defaultKeymap]),
   highlightSelectionMatches(),
-  EditorView.contentAttributes.of({ "aria-label": label }),
+  EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
 ];
 
 const editing = (listener) => [
@@ -161,9 +162,10 @@ export class Editor {
     return this.view.state.doc.lineAt(this.view.state.selection.main.head).number;
   }
 
+  /** Lines by number; those that are not there are empty, since a report may be older than the text. */
   get lines() {
     const { doc } = this.view.state;
-    return { at: (n) => doc.line(n).text, count: doc.lines };
+    return { at: (n) => (n >= 1 && n <= doc.lines ? doc.line(n).text : ""), count: doc.lines };
   }
 
   /** Diagnostics of the report that are about this file, each with its printed words. */
@@ -213,7 +215,7 @@ function words({ printed, position }) {
 export class Viewer {
   constructor(parent, label) {
     this.extensions = [common(label), captions, EditorState.readOnly.of(true), EditorView.editable.of(false),
-      EditorView.contentAttributes.of({ tabindex: "0", role: "textbox", "aria-readonly": "true", "aria-multiline": "true" })];
+      EditorView.contentAttributes.of({ "aria-readonly": "true" })];
     this.view = new EditorView({ parent, state: this.#fresh("") });
   }
 

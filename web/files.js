@@ -8,11 +8,21 @@ const SIGNS = new Set([".kratix", "kratix-canary-namespace.yaml", "kratix-canary
 
 export class TooLarge extends Error {}
 
-/** Files of a drop: [{path, file}]. To be called before anything is awaited: the list is emptied by then. */
-export function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (entries.length === 0) return Promise.resolve([...transfer.files].map((file) => ({ path: file.name, file })));
-  return walk(entries);
+/**
+ * Files of a drop: [{path, file}]. To be called before anything is awaited: the list is emptied by then. Folders have
+ * two ways in: handles, which not every browser has, and entries, which Chromium does not read on file://.
+ */
+export async function dropped(transfer) {
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const waiting = items.map((item) => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile(), handle: item.getAsFileSystemHandle?.() }));
+  const found = [];
+  for (const { entry, file, handle } of waiting) {
+    const folder = (await handle?.catch(() => null)) ?? null;
+    if (folder?.kind === "directory") await walkHandle(folder, found);
+    else if (entry?.isDirectory) await walkEntry(entry, found);
+    else if (file) found.push({ path: file.name, file });
+  }
+  return found;
 }
 
 /** Files of an <input type="file">; those of a folder know their path. */
@@ -20,17 +30,32 @@ export function chosen(list) {
   return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
-/** Folders wait on a list, since a folder may be as deep as it likes. */
-async function walk(entries) {
-  const found = [];
-  const waiting = [...entries];
+// Folders wait on a list, since a folder may be as deep as it likes.
+
+async function walkHandle(top, found) {
+  const waiting = [[top, `${top.name}/`]];
   while (waiting.length > 0) {
-    const entry = waiting.pop();
-    if (entry.isDirectory) waiting.push(...(await children(entry)));
-    else found.push({ path: entry.fullPath.replace(/^\//, ""), file: await new Promise((ok, no) => entry.file(ok, no)) });
-    if (found.length > LIMITS.files) throw new TooLarge(`more than ${LIMITS.files.toLocaleString("en")} files`);
+    const [folder, prefix] = waiting.pop();
+    for await (const [name, handle] of folder.entries()) {
+      if (handle.kind === "directory") waiting.push([handle, `${prefix}${name}/`]);
+      else add(found, prefix + name, await handle.getFile());
+    }
   }
-  return found;
+}
+
+async function walkEntry(top, found) {
+  const waiting = [top];
+  while (waiting.length > 0) {
+    for (const entry of await children(waiting.pop())) {
+      if (entry.isDirectory) waiting.push(entry);
+      else add(found, entry.fullPath.replace(/^\//, ""), await new Promise((ok, no) => entry.file(ok, no)));
+    }
+  }
+}
+
+function add(found, path, file) {
+  found.push({ path, file });
+  if (found.length > LIMITS.files) throw new TooLarge(`more than ${LIMITS.files.toLocaleString("en")} files`);
 }
 
 async function children(folder) {

@@ -1,9 +1,8 @@
 // The input pane: the list of files, the editor, and every way in which files come and go.
 
-import { announce, byId, count, h, replace } from "./dom.js";
+import { announce, byId, count, debounce, h, replace } from "./dom.js";
 import { Editor } from "./editor.js";
 import * as files from "./files.js";
-import { debounce } from "./dom.js";
 import { parse } from "./share.js";
 import { Tree, nodesOf } from "./tree.js";
 
@@ -19,7 +18,7 @@ export class Input {
   constructor(project, page) {
     this.project = project;
     this.page = page;
-    this.write = debounce(() => this.#flush(), page.wait);
+    this.write = debounce(() => this.flush(), page.wait);
     this.editor = new Editor(byId("editor"), {
       onwrite: (path, text) => {
         this.pending = { path, text };
@@ -43,8 +42,9 @@ export class Input {
     this.#listenToPaste();
   }
 
-  /** What is typed and not yet taken over. */
-  #flush() {
+  /** Take over what is typed. */
+  flush() {
+    this.write.cancel();
     if (!this.pending) return;
     const { path, text } = this.pending;
     this.pending = null;
@@ -60,8 +60,7 @@ export class Input {
   }
 
   #open() {
-    this.write.cancel();
-    this.#flush();
+    this.flush();
     const { active, text } = this.project;
     if (this.generation !== this.project.generation) this.editor.forget();
     this.generation = this.project.generation;
@@ -171,18 +170,17 @@ export class Input {
 
   async #rename(from) {
     if (from === null) return;
-    this.#flush();
+    this.flush();
     const to = await this.#askPath("Rename file", from, "Rename");
     if (to !== null && to !== from) this.project.rename(from, to);
   }
 
   #remove(path) {
     if (path === null) return;
-    this.#flush();
+    this.flush();
     const gone = this.project.files.get(path);
     this.project.remove(path);
-    announce(`${path} deleted`);
-    this.removed = gone;
+    announce(`${path} deleted`, 10_000);
     this.#offerUndo(gone);
   }
 

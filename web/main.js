@@ -5,7 +5,7 @@ import { Compare } from "./compare.js";
 import { announce, byId, count, debounce, h, replace } from "./dom.js";
 import { Engine, Stopped } from "./engine.js";
 import { EXAMPLES } from "./examples.js";
-import { LIMITS, chosen, insideCommonFolder, read } from "./files.js";
+import { LIMITS, chosen, insideCommonFolder, isZip, read } from "./files.js";
 import { Input } from "./input.js";
 import { Matrix } from "./matrix.js";
 import { makeMenus } from "./menus.js";
@@ -211,8 +211,7 @@ function diagnose() {
 
 async function keep() {
   try {
-    const zip = await engine.ask("zip", { level: 0 });
-    await compare.setBase({ name: "the kept result", zip });
+    await compare.setBase({ name: "the kept result", files: await engine.ask("files"), ours: true });
     announce("Kept as the base");
   } catch (error) {
     announce(error.message);
@@ -232,9 +231,10 @@ function chooseBase(what) {
 async function takeBase(found) {
   try {
     const files = await read(found);
-    const isZip = found.length === 1 && /\.zip$/i.test(found[0].path);
-    const name = isZip ? found[0].path : (found[0]?.path.split("/")[0] ?? "the folder");
-    await compare.setBase(isZip ? { name, zip: files[0].bytes } : { name, files: insideCommonFolder(files) });
+    const name = found[0]?.path.split("/")[0] ?? "the folder";
+    const isArchive = isZip(found);
+    const held = isArchive ? await engine.unzip(name, files[0].bytes, LIMITS.zip) : insideCommonFolder(files);
+    await compare.setBase({ name, files: held, ours: false });
   } catch (error) {
     announce(error.message);
   }
@@ -280,7 +280,7 @@ addEventListener("hashchange", openFragment);
 makeTheme(byId("theme"));
 makeMenus({
   project, openExample, example: () => shown.example, report: () => shown.good, isStale: () => shown.isStale,
-  paste: (text) => input.paste(text), flush: () => input.write.now?.(), zip: () => engine.ask("zip", { level: 6 }),
+  paste: (text) => input.paste(text), flush: () => input.flush(), zip: () => engine.ask("zip", { level: 6 }),
 });
 
 async function start() {

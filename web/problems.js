@@ -23,7 +23,8 @@ export class Problems {
   }
 
   #item({ severity, printed, position }) {
-    const words = h("span.words", { text: printed.trimEnd() });
+    const [, first, rest] = /^([^\n]*)(.*)$/s.exec(printed.trimEnd());
+    const words = h("span.words", {}, first, h("span.rest", { text: rest }));
     const go = position ? { onclick: () => this.goTo(position) } : { disabled: true };
     return h("li", {}, h(`button.problem.${severity}`, { type: "button", ...go }, icon(severity), words));
   }

@@ -112,7 +112,9 @@ export class Result {
 
   async #load(entry, byReader) {
     const content = byId("content");
+    const wasHidden = content.hidden;
     content.hidden = false;
+    if (wasHidden) this.tree.select(entry.id); // there is less room now
     byId("content-title").textContent = entry.path;
     replace(byId("content-facts"), facts(entry));
     this.page.onchoose(entry.makers.map(({ position }) => position).filter(Boolean), byReader);

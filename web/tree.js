@@ -70,7 +70,7 @@ export class Tree {
     const isOpen = this.#isOpen(node);
     const row = h(
       "div.row",
-      { style: `--level: ${level - 1}` },
+      { style: `--level: ${level - 1}`, title: [node.label, node.note].filter(Boolean).join(", ") },
       node.children ? h("span.twist", {}, icon("chevron")) : h("span.twist"),
       icon(node.kind),
       h("span.label", {}, h("span.name", { text: node.label }), node.note ? h("span.note", { text: node.note }) : null),
@@ -171,8 +171,10 @@ export class Tree {
     const { node, parent } = this.items.get(this.focused);
     if (this.onkey?.(event, node)) return;
     const act = KEYS[event.key];
-    if (act) act.call(this, node, parent);
-    else if (event.key.length === 1 && event.key !== " ") this.#type(event.key);
+    if (act) {
+      this.typed.text = "";
+      act.call(this, node, parent);
+    } else if (event.key.length === 1 && event.key !== " ") this.#type(event.key);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -11,7 +11,6 @@ const loading = inflate(module).then((bytes) => Kratree.load(bytes));
 const files = new Map(); // path → {path, bytes}
 let rendering = null;
 let comparison = null;
-let archive = null; // what the comparison reads from
 
 const calls = {
   /** Take over what has changed and render. The tree stays here, to be asked for. */
@@ -29,13 +28,15 @@ const calls = {
 
   file: ({ tree, file }) => rendering.file(tree, file),
 
+  files: () => rendering.files(),
+
   zip: ({ level }) => rendering.zip(level),
 
-  /** What has changed since `base`: a zip, or files. The comparison stays here, to be asked for lines. */
-  async compare({ base }) {
-    closeComparison();
-    if (base.zip) archive = (await loading).readZip({ path: base.name, bytes: base.zip });
-    comparison = rendering.compare(archive ?? base.files);
+  /** What has changed since `base`, which is files. The comparison stays here, to be asked for lines. */
+  compare({ base, ours }) {
+    comparison?.close();
+    comparison = null;
+    comparison = rendering.compare(base, { ours });
     const { counts, differences } = comparison;
     return { counts, differences };
   },
@@ -50,16 +51,10 @@ const calls = {
   },
 };
 
-function closeComparison() {
-  comparison?.close();
-  archive?.close();
-  comparison = archive = null;
-}
-
 function close() {
-  closeComparison();
+  comparison?.close();
   rendering?.close();
-  rendering = null;
+  comparison = rendering = null;
 }
 
 /** Files below outputs/ are captured pipeline output, as the command line reads it; the rest are manifests. */
