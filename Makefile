@@ -93,7 +93,7 @@ fixtures: build/kratree build/setup/test ## Write what the fixtures' wanted file
 adapters: $(foreach a,$(ADAPTERS),$(if $(wildcard src/push/$(a)/main.c),$(if $(filter build/release,$(B)),build/kratree-push-$(a),$(B)/kratree-push-$(a)))) ## Build build/kratree-push-git and build/kratree-push-s3
 	@:
 
-bench: build/kratree adapters $(B)/bench/bench $(B)/bench/events ## Measure, each number beside its reference (CALLGRIND=1: instructions too)
+bench: build/kratree adapters $(B)/bench/bench $(B)/bench/events build/web/kratree.html build/page-tests/ready ## Measure, each number beside its reference (CALLGRIND=1: instructions too)
 	@python3 tests/bench/run.py $(B)/bench/bench $(B)/bench/events build/kratree $(if $(CALLGRIND),--callgrind)
 
 install: all $(B)/kratree.pc $(B)/kratree.1 $(COMPLETIONS) ## Install below $(DESTDIR)$(PREFIX): program, manual, completions, library, header

@@ -55,6 +55,7 @@ SUITES = [
     ("wasm", ["sh", "tests/wasm.sh", "build/wasm/kratree.wasm", "build/wasm/linked.wasm"]),
     ("wasm-api", ["node", "tests/wasm_api.mjs", "build/wasm/kratree.wasm"]),
     ("wasm-bytes", ["node", "tests/wasm_equals_native.mjs", "build/kratree"]),
+    ("page", ["node", "tests/web/run.mjs"]),
     ("install", ["sh", "tests/install.sh", "source"]),
     ("install-system", ["sh", "tests/install.sh", "system"]),
     ("push-s3", ["python3", "tests/push_s3.py", "build/kratree-push-s3", "build/kratree"]),
