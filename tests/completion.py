@@ -62,7 +62,8 @@ def run(command, text=None):
 def bash_words(line):
     """Words as readline cuts them: '=' stands alone."""
     words = [part for word in re.split(r" +", line) for part in (re.split(r"(=)", word) if "=" in word else [word])]
-    return [word for i, word in enumerate(words) if word or i == len(words) - 1] if not line.endswith("=") else [w for w in words if w]
+    last = None if line.endswith("=") else len(words) - 1  # it may be empty: the cursor stands behind a blank
+    return [word for i, word in enumerate(words) if word or i == last]
 
 
 def bash(script, line):
@@ -74,8 +75,8 @@ def bash(script, line):
 
 def fish(script, line):
     text = f"source {shlex.quote(str(script))}\ncomplete -C {shlex.quote(line)}\n"
-    return [offer.split("\t")[0].rstrip("/") if not offer.startswith(("promise/", "destination/")) else offer.split("\t")[0]
-            for offer in run(["fish", "--no-config"], text).split("\n")]
+    offers = [offer.split("\t")[0] for offer in run(["fish", "--no-config"], text).split("\n")]
+    return [offer if offer in ("promise/", "destination/") else offer.rstrip("/") for offer in offers]
 
 
 class Zsh:
@@ -86,7 +87,8 @@ class Zsh:
             os.execvpe("zsh", ["zsh", "-f", "-i"], {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8",
                                                     "TERM": "dumb", "COLUMNS": "400", "LINES": "400"})
         self.say(f"PS1='> '; stty cols 400 rows 400; fpath=({folder}/functions $fpath); LISTMAX=1000\n")
-        self.say("autoload -U compinit && compinit -u -D; unsetopt list_ambiguous menu_complete auto_menu zle_bracketed_paste\n")
+        self.say("autoload -U compinit && compinit -u -D\n")
+        self.say("unsetopt list_ambiguous menu_complete auto_menu zle_bracketed_paste\n")
         self.say("zstyle ':completion:*' verbose no; echo re''ady\n")
         self.read("ready")
 

@@ -198,8 +198,8 @@ def test_hostile_names_are_escaped(program):
 
 def many(count):
     destination = cli.PLATFORM.split("---\n")[1]
-    return cli.PLATFORM + "".join("---\n" + destination.replace("dev", f"cluster-{i:03}", 1).replace("path: dev", f"path: d{i}")
-                                  for i in range(count - 1))
+    more = [destination.replace("dev", f"cluster-{i:03}", 1).replace("path: dev", f"path: d{i}") for i in range(count - 1)]
+    return "---\n".join([cli.PLATFORM, *more])
 
 
 def on_terminal(*args, columns):
