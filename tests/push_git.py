@@ -95,19 +95,20 @@ class Watcher:
 
     def __init__(self):
         self.secrets, self.found, self.count, self.on = set(), [], 0, True
-        threading.Thread(target=self.watch, daemon=True).start()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
 
     def look(self):
         for path in glob.glob("/proc/[0-9]*/cmdline"):
             with contextlib.suppress(OSError), open(path, "rb") as file:
                 line = file.read()
                 self.count += 1
-                self.found += [(path, s) for s in self.secrets if s.encode() in line]
+                self.found += [(path, s) for s in tuple(self.secrets) if s.encode() in line]
 
     def watch(self):
         while self.on:
             self.look()
-            time.sleep(0.002)
+            time.sleep(0.01)
 
 
 class World:
@@ -905,10 +906,10 @@ def main():
                 print(f"FAIL {name}: {error}\n{more}".replace("\n", "\n    "))
             if time.monotonic() - begin > 10:
                 print(f"{name} took {time.monotonic() - begin:.0f} s", flush=True)
-        world.close()
-        if not world.watcher.count:
+        if not world.watcher.count or not world.watcher.thread.is_alive():
             failed += 1
-            print("FAIL no command line was seen")
+            print("FAIL the command lines were not watched to the end")
+        world.close()
     print(f"{len(tests) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
