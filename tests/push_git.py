@@ -578,6 +578,33 @@ def test_something_stands_in_the_way(w):
     check(w.tree()["dev/resources/kratix-canary-configmap.yaml/x"] == b"y", "it is gone")
 
 
+PIPELINE = """\
+  workflows:
+    promise:
+      configure:
+      - {apiVersion: platform.kratix.io/v1alpha1, kind: Pipeline, metadata: {name: setup},
+         spec: {containers: [{name: c, image: i}]}}
+"""
+
+
+def test_a_folder_that_is_partly_ours_stands_in_the_way(w):
+    """With a lock one file below it goes; the other one stays, and so does the folder."""
+    text = platform(w.url, credentials="").replace("path: dev,", "path: dev, filepath: {mode: none},") + PIPELINE + BASIC
+    output = w.here / "in/outputs/promise/redis/setup/output"
+    w.write(text)
+    (output / "all").mkdir(parents=True)
+    (output / "all/one.yaml").write_text("a: 1\n", encoding="ascii")
+    check_run(w.push("in", "--lock", "lock"), 0, "pushed")
+    w.commit({"dev/all/two.txt": b"mine"})
+    shutil.rmtree(output / "all")
+    (output / "all").write_text("a: 1\n", encoding="ascii")
+    check_run(w.push("in", "--lock", "lock"), 2, "KT-909", "'dev/all/two.txt' is there")
+    check(w.tree()["dev/all/two.txt"] == b"mine", "it is gone")
+    w.commit({"dev/all/two.txt": None})
+    check_run(w.push("in", "--lock", "lock"), 0, "pushed")
+    w.check_pushed()
+
+
 def test_odd_names_are_kept(w):
     odd = {'a"b': b"1", "new\nline": b"2", "back\\slash": b"3", "\u00e4\u20ac": b"4", " space ": b"5"}
     w.commit(odd)

@@ -139,9 +139,9 @@ static const kt_item *find_obstacle(const remote *r, const kt_changes *changes, 
 
     if (item && !item->is_file)
         return item;
-    item = kt_listing_below(&r->listing, path);
-    if (item && !is_to_be_deleted(changes, item->path))
-        return item;
+    for (item = kt_listing_below(&r->listing, path); item; item = kt_listing_next_below(&r->listing, item, path))
+        if (!is_to_be_deleted(changes, item->path))
+            return item;
     return find_above(r, changes, path);
 }
 

@@ -105,16 +105,37 @@ static bool is_below(kt_sv path, kt_sv folder)
                                && memcmp(path.ptr, folder.ptr, folder.len) == 0);
 }
 
-/* "a.b" and "a-b" stand between "a" and "a/b". */
+static const kt_item *if_below(const kt_listing *l, size_t at, kt_sv folder)
+{
+    return at < l->count && is_below(l->items[at].path, folder) ? &l->items[at] : NULL;
+}
+
+/* Whether a path comes before everything below a folder: "a" and "a-b" stand before "a/b". */
+static bool is_before(kt_sv path, kt_sv folder)
+{
+    size_t common = path.len < folder.len ? path.len : folder.len;
+    int order = common > 0 ? memcmp(path.ptr, folder.ptr, common) : 0;
+
+    return order < 0 || (order == 0 && (path.len <= folder.len || path.ptr[folder.len] < '/'));
+}
+
 const kt_item *kt_listing_below(const kt_listing *l, kt_sv folder)
 {
-    for (size_t at = lower_bound(l, folder); at < l->count; at++) {
-        if (is_below(l->items[at].path, folder))
-            return &l->items[at];
-        if (l->items[at].path.len < folder.len || memcmp(l->items[at].path.ptr, folder.ptr, folder.len) != 0)
-            break;
+    size_t low = 0, high = l->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (is_before(l->items[middle].path, folder))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return if_below(l, low, folder);
+}
+
+const kt_item *kt_listing_next_below(const kt_listing *l, const kt_item *item, kt_sv folder)
+{
+    return if_below(l, (size_t)(item - l->items) + 1, folder);
 }
 
 /* ---- As the core asks ---- */
@@ -122,15 +143,14 @@ const kt_item *kt_listing_below(const kt_listing *l, kt_sv folder)
 static bool list(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file), void *each_ctx)
 {
     const kt_listing *l = ctx;
+    const kt_item *self = folder.len > 0 ? kt_listing_find(l, folder) : NULL;
+    const kt_item *item = folder.len > 0 ? kt_listing_below(l, folder) : l->count > 0 ? l->items : NULL;
 
-    for (size_t i = folder.len > 0 ? lower_bound(l, folder) : 0; i < l->count; i++) {
-        const kt_item *item = &l->items[i];
-        bool inside = is_below(item->path, folder) || kt_path_order(item->path, folder) == 0;
-        if (!inside && (item->path.len < folder.len || memcmp(item->path.ptr, folder.ptr, folder.len) != 0))
-            break;
-        if (inside && !each(each_ctx, item->path, item->is_file))
+    if (self && !each(each_ctx, self->path, self->is_file))
+        return false;
+    for (; item; item = kt_listing_next_below(l, item, folder))
+        if (!each(each_ctx, item->path, item->is_file))
             return false;
-    }
     return true;
 }
 

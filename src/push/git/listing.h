@@ -29,7 +29,8 @@ void kt_listing_have(kt_have *out, kt_listing *listing);
 
 /* The file or link at that path, or NULL. */
 const kt_item *kt_listing_find(const kt_listing *listing, kt_sv path);
-/* Something below that folder, or NULL. */
+/* The first item below that folder, and the one behind `item` that is below it, too; NULL: there is none. */
 const kt_item *kt_listing_below(const kt_listing *listing, kt_sv folder);
+const kt_item *kt_listing_next_below(const kt_listing *listing, const kt_item *item, kt_sv folder);
 
 #endif

@@ -346,7 +346,7 @@ kt_outcome kt_repository_fetch(kt_repository *r, kt_sv branch, bool *there)
     kt_sv texts[] = {kt_str("+refs/heads/"), branch, kt_str(":" KT_BASE_REF)};
     kt_sv refspec = kt_pool_join(r->push->pool, texts, 3);
     kt_outcome outcome = kt_auth_ready(r->auth, r->push, r->address);
-    kt_answer answer;
+    kt_answer answer = {.end = KT_END_FAILED};
 
     *there = false;
     if (outcome != KT_OUTCOME_DONE || !refspec.ptr)
