@@ -318,7 +318,10 @@ static void read_keyword(compiler *c, kt_api_schema *schema, kt_keyword keyword,
     const kt_value *value = &member->value;
 
     switch (keyword) {
-    case KT_KW_TYPE: schema->types |= type_bit(kt_value_string(value)); break;
+    case KT_KW_TYPE:
+        schema->types = type_bit(kt_value_string(value));
+        schema->odd_type = schema->types == 0;
+        break;
     case KT_KW_FORMAT: schema->format = kt_format_find(kt_value_string(value)); break;
     case KT_KW_DEFAULT: schema->default_ = value; break;
     case KT_KW_NULLABLE: schema->nullable = value->as.boolean; break;

@@ -62,6 +62,7 @@ struct kt_api_schema {
     const kt_keyword_use *uses;
     size_t use_count;
     unsigned types;         /* what values may be, KT_IS_INTEGER | KT_IS_STRING for int-or-string */
+    bool odd_type;          /* its type is none */
     kt_format format;
     const kt_value *default_;
     bool nullable, preserve, embedded, int_or_string;

@@ -14,6 +14,7 @@ typedef struct frame {
     const kt_api_schema *schema;
     level level;
     bool nested;             /* below allOf, anyOf, oneOf or not */
+    bool parent_nested;      /* the schema that has it in such a list is */
     bool in_metadata;        /* of the resource, or of an embedded one */
     const char *no_default;  /* why a default may not be here; NULL: it may */
 } frame;
@@ -121,7 +122,7 @@ static void check_type_name(walk *w, const kt_api_schema *schema)
 
     if (kt_sv_is(type, "null"))
         forbid(w, schema, KT_KW_TYPE, "type cannot be set to null, use nullable as an alternative");
-    else if (type.len > 0 && schema->types == 0)
+    else if (type.len > 0 && schema->odd_type)
         kt_api_invalid_schema(w->c, KT_SCHEMA_VALUE, schema, KT_KW_TYPE,
                               "Unsupported value: %q: supported values: \"array\", \"boolean\", \"integer\", "
                               "\"number\", \"object\", \"string\"",
@@ -393,7 +394,7 @@ static void check_extensions(walk *w, const frame *f)
 
 static void check_structure(walk *w, const frame *f)
 {
-    if (is(f->schema, KT_KW_TYPE, "array") && !has(f->schema, KT_KW_ITEMS))
+    if (is(f->schema, KT_KW_TYPE, "array") && !f->schema->items && !is_set(f->schema, KT_KW_ITEMS))
         require(w, f->schema, KT_KW_ITEMS, "must be specified");
     check_type_present(w, f);
     check_extensions(w, f);
@@ -594,9 +595,10 @@ static bool push_list(walk *w, const kt_api_schemas *list, const frame *f)
     frame child = *f;
 
     child.nested = true;
+    child.parent_nested = f->nested;
     if (is_int_or_string(list) && list == &f->schema->any_of) {
         const kt_api_schema *schema = f->schema;
-        if (!f->nested || (schema->via == KT_KW_ALL_OF && schema->index == 0))
+        if (!f->nested || (!f->parent_nested && schema->via == KT_KW_ALL_OF && schema->index == 0))
             return true;
     }
     for (size_t i = 0; i < list->count; i++)
@@ -623,7 +625,7 @@ static bool push_children(walk *w, frame f)
 bool kt_api_check_structure(kt_api_checking *c, const kt_api_schema *root, bool status)
 {
     walk w = {c, NULL, 0, 0, status};
-    frame first = {root, LEVEL_ROOT, false, false, NULL};
+    frame first = {root, LEVEL_ROOT, false, false, false, NULL};
 
     check_root(&w, root);
     if (!push(&w, root, &first))

@@ -11,8 +11,8 @@
 #define NAME_MAX 32
 #define HEX8_4 "(?i)^[0-9a-f]{8}-?[0-9a-f]{4}-?"
 #define RGB "\\s*(0|[1-9]\\d?|1\\d\\d?|2[0-4]\\d|25[0-5])\\s*"
-/* Symbols and letters beyond ASCII may be in a host name; here every character beyond ASCII may. */
-#define HOST "a-zA-Z0-9\\x{80}-\\x{10FFFF}"
+/* Letters, digits and symbols, "+" among them; here every character beyond ASCII may be one. */
+#define HOST "a-zA-Z0-9$+<=>\\^`|~\\x{80}-\\x{10FFFF}"
 
 static bool is_digit(char c)
 {

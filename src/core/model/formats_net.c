@@ -318,17 +318,14 @@ static bool take_quoted(kt_sv *text, size_t *length)
     return false;
 }
 
+/* An IP address in brackets. */
 static bool take_domain_literal(kt_sv *text)
 {
     size_t end = kt_sv_find(*text, ']');
+    kt_sv address = kt_sv_slice(*text, 1, end);
 
-    for (size_t i = 1; i < end; i++)
-        if ((unsigned char)text->ptr[i] <= ' ' || is_one_of(text->ptr[i], "[\\\x7F"))
-            return false;
-    if (end == text->len)
-        return false;
     *text = from(*text, end + 1);
-    return true;
+    return read_ipv4(address, false) || read_ipv6(address, false);
 }
 
 static bool take_address(kt_sv *text)
