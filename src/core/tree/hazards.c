@@ -10,7 +10,8 @@
 
 /* ---- Content ---- */
 
-kt_sv kt_hazard_content(kt_arena *arena, const kt_workload *workload)
+/* All of it; copied into the arena where it has several parts. */
+static kt_sv content_of(kt_arena *arena, const kt_workload *workload)
 {
     kt_buf text;
     kt_sv joined;
@@ -28,7 +29,7 @@ kt_sv kt_hazard_content(kt_arena *arena, const kt_workload *workload)
 /* Read a workload as YAML. What the reader says goes to `diags`, in `arena`. False on memory failure. */
 static bool read_content(kt_documents *out, kt_run *run, kt_arena *arena, kt_diags *diags, const kt_workload *workload)
 {
-    kt_source source = {workload->origins[0].pos.file, kt_hazard_content(arena, workload), KT_SOURCE_NAMED, {NULL, 0}};
+    kt_source source = {workload->origins[0].pos.file, content_of(arena, workload), KT_SOURCE_NAMED, {NULL, 0}};
     kt_status status;
 
     memset(out, 0, sizeof *out);
@@ -53,6 +54,7 @@ static bool has_members(const kt_value *map, const char *key)
     return value && value->type == KT_TYPE_MAP && value->length > 0;
 }
 
+/* With data, which sops has not encrypted. */
 static bool is_secret(const kt_value *object)
 {
     return kt_value_is_string(kt_value_get(object, "kind"), "Secret")
@@ -60,7 +62,8 @@ static bool is_secret(const kt_value *object)
            && (has_members(object, "data") || has_members(object, "stringData"));
 }
 
-const kt_value *kt_hazard_find_secret(const kt_value *root)
+/* The document, or the first item of its list, that is one. */
+static const kt_value *find_secret(const kt_value *root)
 {
     const kt_value *items = kt_value_get(root, "items");
 
@@ -115,7 +118,7 @@ static void check_dependencies(kt_run *run, const kt_promise *promise, const kt_
     const kt_value *list = promise ? promise->dependencies : NULL;
 
     for (size_t i = 0; list && list->type == KT_TYPE_LIST && i < list->length; i++) {
-        const kt_value *secret = kt_hazard_find_secret(&list->as.items[i]);
+        const kt_value *secret = find_secret(&list->as.items[i]);
         if (secret)
             report_secret(run, secret, kt_value_pos(secret, promise->object.file), promise->object.title, store);
     }
@@ -135,7 +138,7 @@ static bool check_workload(kt_run *run, const kt_work *work, const kt_workload *
     kt_arena_init(&scratch, run->arena.allocator);
     fine = read_content(&documents, run, &scratch, &unheard, workload);
     for (size_t i = 0; fine && i < documents.count; i++) {
-        const kt_value *secret = kt_hazard_find_secret(&documents.items[i].root);
+        const kt_value *secret = find_secret(&documents.items[i].root);
         if (secret)
             report_secret(run, secret, kt_value_pos(secret, workload->origins[0].pos.file),
                           kt_arena_format(&run->arena, "Work/%v", work->name), store);
@@ -160,7 +163,7 @@ static bool check_work(kt_run *run, const kt_model *model, const kt_work *work)
     return true;
 }
 
-bool kt_hazard_secrets(kt_run *run, const kt_model *model, const kt_plan *plan)
+static bool check_secrets(kt_run *run, const kt_model *model, const kt_plan *plan)
 {
     for (size_t i = 0; i < plan->work_count; i++)
         if (!check_work(run, model, &plan->works[i]))
@@ -230,7 +233,7 @@ static kt_sv last_document(kt_run *run, kt_arena *arena, kt_sv text)
 static void check_separator(kt_run *run, kt_arena *scratch, const kt_file *file, size_t part)
 {
     const kt_maker *maker = &file->makers[part];
-    kt_sv alone = kt_hazard_content(scratch, maker->workload), followed;
+    kt_sv alone = content_of(scratch, maker->workload), followed;
 
     if (part + 1 == file->maker_count || !may_keep(alone))
         return;
@@ -262,7 +265,7 @@ static bool check_part(kt_run *run, const kt_file *file, size_t part)
     return fine && !run->arena.failed;
 }
 
-bool kt_hazard_aggregates(kt_run *run, const kt_store_tree *tree)
+static bool check_aggregates(kt_run *run, const kt_store_tree *tree)
 {
     for (size_t i = 0; i < tree->file_count; i++)
         for (size_t m = 0; tree->files[i].rule == KT_RULE_AGGREGATE && m < tree->files[i].maker_count; m++)
@@ -275,10 +278,10 @@ bool kt_hazard_aggregates(kt_run *run, const kt_store_tree *tree)
 
 bool kt_hazards(kt_run *run, const kt_model *model, const kt_plan *plan, const kt_tree *tree)
 {
-    if (!kt_hazard_secrets(run, model, plan))
+    if (!check_secrets(run, model, plan))
         return false;
     for (size_t i = 0; i < tree->store_count; i++)
-        if (!kt_hazard_names(run, &tree->stores[i]) || !kt_hazard_aggregates(run, &tree->stores[i]))
+        if (!kt_hazard_names(run, &tree->stores[i]) || !check_aggregates(run, &tree->stores[i]))
             return false;
     return true;
 }

@@ -12,14 +12,6 @@ bool kt_hazards(kt_run *run, const kt_model *model, const kt_plan *plan, const k
 
 /* ---- Between the files of the check ---- */
 
-bool kt_hazard_secrets(kt_run *run, const kt_model *model, const kt_plan *plan);
 bool kt_hazard_names(kt_run *run, const kt_store_tree *tree);
-bool kt_hazard_aggregates(kt_run *run, const kt_store_tree *tree);
-
-/* Whether a document, or an item of its list, is a Secret with data that is not encrypted by sops. */
-const kt_value *kt_hazard_find_secret(const kt_value *root);
-
-/* The whole content of a workload; copied into the arena where it has several parts. */
-kt_sv kt_hazard_content(kt_arena *arena, const kt_workload *workload);
 
 #endif
