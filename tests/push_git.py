@@ -207,7 +207,8 @@ class World:
 
     def start(self, *words, env=None, **more):
         return subprocess.Popen(self.command(*words, **more), cwd=self.here, env=self.environment(env or {}),
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                start_new_session=True)
 
     def push(self, *words, env=None, input=None, **more):
         done = subprocess.run(self.command(*words, **more), cwd=self.here, env=self.environment(env or {}),
@@ -865,7 +866,7 @@ def test_killed_at_any_moment(w):
         w.write(platform(w.url, promises, version))
         process = w.start()
         time.sleep(took * draw.uniform(0, 1.1))
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # the adapter as well; what it has started ends by itself
         process.communicate()
         kills += 1
         have = w.tree()
