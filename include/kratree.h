@@ -875,6 +875,9 @@ typedef struct kt_archive {
 kt_status kt_unzip(kt_archive **out, kt_sv name, kt_sv zip, const kt_zip_limits *limits, const kt_allocator *allocator);
 void kt_archive_free(kt_archive *archive);
 
+/* An archive as a place. It borrows from the archive. */
+void kt_archive_have(kt_have *out, kt_archive *archive);
+
 /* SHA-256 of a file's content, in lower-case hex, NUL-terminated. */
 void kt_file_sha256(const kt_file *file, char out[65]);
 

@@ -52,6 +52,7 @@ ELSEWHERE = {
     "KT-607": "tests/unit/test_store_faults.c",
     "KT-608": "tests/unit/test_store_faults.c",
     **{f"KT-{number}": "tests/unit/test_emit_unzip.c" for number in range(610, 615)},
+    "KT-615": "tests/diff.py",
     **{f"KT-{number}": "tests/cli.py" for number in range(640, 648)},
     "KT-651": "tests/cli.py",
     "KT-648": "tests/unit/test_cli_console.c",

@@ -42,6 +42,8 @@ SUITES = [
     ("push-git", ["python3", "tests/push_git.py", "build/kratree"]),
     ("push-git-san", ["python3", "tests/push_git.py", "build/san/kratree", "--quick"]),
     ("documents", ["python3", "tests/documents.py", "build/kratree"]),
+    ("diff", ["python3", "tests/diff.py", "build/kratree"]),
+    ("diff-san", ["python3", "tests/diff.py", "build/san/kratree"]),
     ("explain", ["python3", "tests/explain.py", "build/kratree"]),
     ("explain-san", ["python3", "tests/explain.py", "build/san/kratree"]),
     ("packages", ["python3", "tests/packages.py", "build/kratree"]),

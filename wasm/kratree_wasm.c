@@ -227,40 +227,10 @@ static bool read_held(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
     return found != NULL;
 }
 
-static bool list_archive(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file),
-                         void *each_ctx)
-{
-    const kt_archive *archive = ctx;
-
-    for (size_t i = 0; i < archive->count; i++)
-        if (is_below(archive->files[i].path, folder) && !each(each_ctx, archive->files[i].path, true))
-            return false;
-    return true;
-}
-
-static int compare_archived(const void *left, const void *right)
-{
-    kt_source a = {((const kt_archive_file *)left)->path, {NULL, 0}, 0, {NULL, 0}};
-    kt_source b = {((const kt_archive_file *)right)->path, {NULL, 0}, 0, {NULL, 0}};
-
-    return compare_paths(&a, &b);
-}
-
-static bool read_archive(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
-{
-    const kt_archive *archive = ctx;
-    kt_archive_file wanted = {path, {NULL, 0}};
-    const kt_archive_file *found = bsearch(&wanted, archive->files, archive->count, sizeof wanted, compare_archived);
-
-    if (found)
-        write(write_ctx, found->bytes.ptr, found->bytes.len);
-    return found != NULL;
-}
-
 static const kt_have *have_of(session *s)
 {
     if (s->archive) {
-        s->have = (kt_have){list_archive, read_archive, s->archive, NULL};
+        kt_archive_have(&s->have, s->archive);
         return &s->have;
     }
     if (s->held.count == 0)

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "cli/completion.h"
+#include "cli/diff.h"
 #include "cli/explain.h"
 #include "cli/lock_command.h"
 #include "cli/push_options.h"
 #include "cli/render.h"
 #include "cli/validate.h"
 
-const kt_command *const kt_commands[] = {&kt_render_command, &kt_validate_command, &kt_explain_command,
+const kt_command *const kt_commands[] = {&kt_render_command, &kt_validate_command, &kt_diff_command, &kt_explain_command,
                                          &kt_lock_command,   &kt_push_command,     &kt_completion_command,
                                          NULL};
 

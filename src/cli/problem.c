@@ -2,6 +2,7 @@
 #include "cli/problem.h"
 
 static const kt_complaint_info infos[KT_COMPLAINT_COUNT] = {
+    {"KT-615", KT_WARNING, "raise --max-diff-lines to see which lines differ"},
     {"KT-640", KT_ERROR, "--help shows what the program understands"},
     {"KT-641", KT_ERROR, "check that it is there and that you may read it, or leave it out with .kratreeignore"},
     {"KT-642", KT_ERROR, "name the folder that holds your Promises and Destinations (*.yaml, *.yml, *.json)"},

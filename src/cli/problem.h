@@ -6,6 +6,7 @@
 #include "kratree.h"
 
 typedef enum kt_complaint {
+    KT_COMPLAINT_LONG_DIFF,  /* KT-615 */
     KT_COMPLAINT_USAGE,      /* KT-640 */
     KT_COMPLAINT_UNREADABLE, /* KT-641 */
     KT_COMPLAINT_EMPTY,      /* KT-642 */
@@ -25,7 +26,7 @@ typedef enum kt_complaint {
     KT_COMPLAINT_NOWHERE      /* KT-915 */
 } kt_complaint;
 
-#define KT_COMPLAINT_COUNT 17
+#define KT_COMPLAINT_COUNT 18
 
 typedef struct kt_complaint_info {
     const char *id;

@@ -30,6 +30,12 @@ typedef struct kt_settings {
     const char *about; /* what explain is asked for; NULL: the last argument, if it is no PATH */
     bool codes;
 
+    /* diff */
+    const char *against; /* NULL: nothing was named */
+    bool stat;
+    uint64_t diff_lines; /* 0: as usual */
+    kt_zip_limits zip_limits;
+
     /* push */
     bool dry_run;
     bool adopt;

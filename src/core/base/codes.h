@@ -267,11 +267,13 @@
     X(KT_ZIP_REFUSED, "KT-611", KT_ERROR, "the zip holds what is not safe to read",                   \
       "make it again with plain files whose paths lie below one folder, without a password")          \
     X(KT_ZIP_ENTRIES, "KT-612", KT_ERROR, "the zip has too many entries",                             \
-      "raise the limit max-zip-entries, or give a zip of the part that counts")                               \
+      "raise --max-zip-entries, or give a zip of the part that counts")                               \
     X(KT_ZIP_BYTES, "KT-613", KT_ERROR, "the zip unpacks to too much",                                \
-      "raise the limit max-zip-bytes, or give a zip of the part that counts")                                 \
+      "raise --max-zip-bytes, or give a zip of the part that counts")                                 \
     X(KT_ZIP_RATIO, "KT-614", KT_ERROR, "the zip unpacks out of proportion",                          \
-      "raise the limit max-zip-ratio if the file is meant to be that repetitive")                             \
+      "raise --max-zip-ratio if the file is meant to be that repetitive")                             \
+    X(KT_DIFF_LINES, "KT-615", KT_WARNING, "a file is too long to be compared by lines",              \
+      "raise --max-diff-lines to see which lines differ")                                             \
     X(KT_CLI_USAGE, "KT-640", KT_ERROR, "the command line is wrong",                                  \
       "--help shows what the program understands")                                                    \
     X(KT_CLI_UNREADABLE, "KT-641", KT_ERROR, "a file or folder cannot be read",                       \

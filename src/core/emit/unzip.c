@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/diags.h"
+#include "base/path.h"
 #include "base/sort.h"
 #include "base/sv.h"
 #include "base/utf8.h"
@@ -473,6 +474,45 @@ kt_status kt_unzip(kt_archive **out, kt_sv name, kt_sv zip, const kt_zip_limits 
     r.h->archive.problem = r.h->diags.count > 0 ? r.h->diags.items : NULL;
     *out = &r.h->archive;
     return r.status;
+}
+
+/* ---- As a place ---- */
+
+static bool list_files(void *ctx, kt_sv folder, bool (*each)(void *each_ctx, kt_sv path, bool is_file), void *each_ctx)
+{
+    const kt_archive *archive = ctx;
+
+    for (size_t i = 0; i < archive->count; i++) {
+        kt_sv path = archive->files[i].path;
+        if ((kt_path_is_below(path, folder) || kt_sv_equal(path, folder)) && !each(each_ctx, path, true))
+            return false;
+    }
+    return true;
+}
+
+static bool read_archived(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx)
+{
+    const kt_archive *archive = ctx;
+    size_t low = 0, high = archive->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = kt_sv_compare(archive->files[middle].path, path);
+        if (order == 0) {
+            write(write_ctx, archive->files[middle].bytes.ptr, archive->files[middle].bytes.len);
+            return true;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+void kt_archive_have(kt_have *out, kt_archive *archive)
+{
+    *out = (kt_have){list_files, read_archived, archive, NULL};
 }
 
 void kt_archive_free(kt_archive *archive)
