@@ -45,7 +45,7 @@ const calls = {
 
   async unzip({ name, bytes, limits }) {
     const opened = (await loading).readZip({ path: name, bytes }, limits);
-    const found = opened.files.map(({ path }, index) => ({ path, bytes: opened.bytes(index) }));
+    const found = opened.files();
     opened.close();
     return found;
   },

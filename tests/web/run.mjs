@@ -9,7 +9,7 @@
 
 import { Visit, builds, launch, serve } from "./harness.mjs";
 
-const FILES = ["opening", "input", "result", "problems", "compare", "sharing", "limits", "access"];
+const FILES = ["opening", "input", "result", "problems", "compare", "zips", "sharing", "limits", "access"];
 const AT_ONCE = 2;
 const LONGEST = 300_000; // milliseconds for a test
 
