@@ -104,6 +104,8 @@ export interface Rendering {
   readonly leftOut: number;
   /** Plan, trees with provenance, diagnostics; made once, when first asked for. */
   readonly report: Report;
+  /** The same as JSON, made anew: cheaper to hand to another thread. */
+  readonly reportText: string;
   /** report.diagnostics */
   readonly diagnostics: readonly Diagnostic[];
   /** All diagnostics, or one of them, as the command line prints them. */

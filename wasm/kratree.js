@@ -221,8 +221,12 @@ class Rendering extends Session {
     this.leftOut = this.call("kratree_left_out");
   }
 
+  get reportText() {
+    return this.text("kratree_report");
+  }
+
   get report() {
-    this.#report ??= JSON.parse(this.text("kratree_report"));
+    this.#report ??= JSON.parse(this.reportText);
     return this.#report;
   }
 

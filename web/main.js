@@ -34,7 +34,7 @@ const input = new Input(project, {
   ondrop: (found) => dropped(found),
   ontoolarge: (what) => tooLarge(what),
   unzip: (name, bytes, limits) => engine.unzip(name, bytes, limits),
-  wait: () => Math.min(400, Math.max(40, shown.milliseconds)),
+  wait: () => Math.min(400, Math.max(15, shown.milliseconds / 8)), // a run waits for the one before anyway
 });
 const result = new Result({ ask: (call, args) => engine.ask(call, args), goTo, onchoose: outputChosen });
 const matrix = new Matrix(byId("panel-matrix"), { goTo });
@@ -46,6 +46,16 @@ const tabs = makeTabs(["tree", "matrix", "compare"]);
 
 let wanted = false; // something changed since the run began
 let generation = 0; // of the project that is shown
+
+/** However many things change at once, there is one run. */
+function change() {
+  if (change.waits) return;
+  change.waits = true;
+  queueMicrotask(() => {
+    change.waits = false;
+    run();
+  });
+}
 
 async function run() {
   if (engine.running) return void (wanted = true);
@@ -75,12 +85,14 @@ function failed(error) {
   status(error instanceof Stopped ? "Stopped" : `The run failed: ${error.message}`);
 }
 
-function took({ status: outcome, report, printed, milliseconds }, of) {
+function took({ status: outcome, reportText, printed, milliseconds }, of) {
+  const report = JSON.parse(reportText);
   const isFresh = of !== generation;
   generation = of;
   shown.report = report;
   shown.milliseconds = milliseconds;
-  shown.diagnostics = report.diagnostics.map((one, index) => ({ ...one, printed: printed[index] }));
+  const words = printed.split(/^(?! )/m); // what belongs to a diagnostic is indented below its line
+  shown.diagnostics = report.diagnostics.map((one, index) => ({ ...one, printed: words[index] }));
   problems.show(shown.diagnostics, report.summary, project.options.keepGoing);
   diagnose();
   const { errors, files } = report.summary;
@@ -269,7 +281,7 @@ async function openFragment() {
   }
 }
 
-project.on("files content options", () => run());
+project.on("files content options", change);
 project.on("active", () => {
   diagnose();
   markLines();

@@ -1,22 +1,27 @@
 // Which manifest lines made which output, both ways. Pure functions of the report and the text of a manifest.
 
 /**
- * Where an output came from, turned around: for each manifest, what its lines made.
- * @returns {Map<string, {line: number, column: number, tree: number, file: number}[]>} by file, sorted by line
+ * Where an output came from, turned around: for each manifest, what begins where, and what it made.
+ * @returns {Map<string, {line: number, column: number, outputs: {tree: number, file: number}[]}[]>} by file, by place
  */
 export function linesOf(report) {
   const byFile = new Map();
   report.trees.forEach((tree, t) =>
     tree.files.forEach((file, f) => {
-      for (const { position } of file.makers) {
-        if (!position) continue;
-        if (!byFile.has(position.file)) byFile.set(position.file, []);
-        byFile.get(position.file).push({ line: position.line, column: position.column, tree: t, file: f });
-      }
+      for (const { position } of file.makers) if (position) placeIn(byFile, position).push({ tree: t, file: f });
     }),
   );
-  for (const made of byFile.values()) made.sort((a, b) => a.line - b.line || a.column - b.column);
+  for (const [file, places] of byFile)
+    byFile.set(file, [...places.values()].sort((a, b) => a.line - b.line || a.column - b.column));
   return byFile;
+}
+
+function placeIn(byFile, { file, line, column }) {
+  if (!byFile.has(file)) byFile.set(file, new Map());
+  const places = byFile.get(file);
+  const key = `${line}:${column}`;
+  if (!places.has(key)) places.set(key, { line, column, outputs: [] });
+  return places.get(key).outputs;
 }
 
 /**
@@ -39,18 +44,23 @@ export function lastLine(lineAt, count, { line, column }) {
   return last;
 }
 
-/** What the cursor's line made: the outputs of the smallest stretch around it, else of the object it is in. */
+/** What the cursor's line made: the outputs of the stretch around it, else of the object it is in. */
 export function outputsOf(report, byFile, file, line, lineAt, count) {
-  const around = (byFile.get(file) ?? []).filter((made) => spans(made, line, lineAt, count));
-  const nearest = around.at(-1);
-  if (nearest && !isWhole(nearest, report, file)) {
-    const same = around.filter((made) => made.line === nearest.line && made.column === nearest.column);
-    return { from: nearest.line, outputs: unique(same) };
-  }
+  const around = stretchAround(byFile.get(file) ?? [], line, lineAt, count);
+  if (around && !isWhole(around, report, file)) return { from: around.line, outputs: unique(around.outputs) };
   return outputsOfObject(report, file, line, lineAt, count);
 }
 
-const spans = (made, line, lineAt, count) => made.line <= line && line <= lastLine(lineAt, count, made);
+/** Stretches do not overlap but where one is a whole file: it is the last one before the line, or the first of all. */
+function stretchAround(places, line, lineAt, count) {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle].line <= line) low = middle + 1;
+    else high = middle;
+  }
+  return [places[low - 1], places[0]].find((place) => place && place.line <= line && line <= lastLine(lineAt, count, place));
+}
 
 /** Whether a stretch begins where an object does: then the object knows more. */
 function isWhole(made, report, file) {

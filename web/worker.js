@@ -21,9 +21,9 @@ const calls = {
     const start = performance.now();
     close();
     rendering = kratree.render(sources(), options);
-    const { status, report } = rendering;
-    const printed = report.diagnostics.map((_, index) => rendering.diagnosticsText(index));
-    return { status, report, printed, milliseconds: performance.now() - start };
+    const { status, reportText } = rendering;
+    const printed = rendering.diagnosticsText();
+    return { status, reportText, printed, milliseconds: performance.now() - start };
   },
 
   file: ({ tree, file }) => rendering.file(tree, file),
