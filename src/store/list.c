@@ -1,6 +1,6 @@
 /* Directories wait on a list instead of a call stack. */
-#define _POSIX_C_SOURCE 200809L
-#define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE /* d_type, which POSIX leaves out */
+#define _DARWIN_C_SOURCE
 #include "store/list.h"
 
 #include <dirent.h>
