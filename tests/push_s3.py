@@ -528,6 +528,19 @@ def test_killed(w):
     check(killed >= 3, f"only {killed} of {turn} were killed in time")
 
 
+def test_lease_of_another(w):
+    p = w.place(path="x")
+    p.write(range(3))
+    p.put("x/.kratree-lease", b"somebody")
+    out = p.push("--timeout", "1", want=2, says="[KT-931]")
+    check("[KT-932]" in out, out)
+    check(list(p.objects()) == ["x/.kratree-lease"], "it did not wait")
+    words = "kratree is writing here; this object goes when it has ended. Seconds, holder, renewals:\n"
+    p.put("x/.kratree-lease", (words + "0 0123 4\n").encode())
+    p.push(says="[KT-933]")
+    p.check_holds(p.wanted())
+
+
 def test_stopped(w):
     """SIGTERM: the lease goes at once, so that nobody waits for it."""
     p = w.place()

@@ -50,7 +50,6 @@ struct kt_http {
     uint32_t random;
     queue ready;
     queue waiting;    /* for their time, in no order */
-    kt_http_counts counts;
 };
 
 int64_t kt_http_clock(void)
@@ -260,8 +259,6 @@ static bool start(slot *s, kt_http_request *request)
     kt_bytes_reset(&request->url);
     kt_bytes_reset(&request->headers);
     request->tried++;
-    s->http->counts.requests++;
-    s->http->counts.retries += request->tried > 1;
     return request->prepare(request) && !request->url.failed && !request->headers.failed && set_all(s, request)
            && set_headers(s, kt_bytes_view(&request->headers))
            && curl_multi_add_handle(s->http->multi, s->easy) == CURLM_OK;
@@ -280,7 +277,6 @@ static void adapt(slot *s, long status)
     kt_http *http = s->http;
 
     if (status == 429 || status == 503) {
-        http->counts.slowed++;
         if (s->cut != http->cut)
             return;
         http->limit = http->limit > 1 ? http->limit / 2 : 1;
@@ -451,11 +447,6 @@ void kt_http_submit(kt_http *http, kt_http_request *request)
 void kt_http_ignore_stop(kt_http *http)
 {
     http->options.stopped = NULL;
-}
-
-kt_http_counts kt_http_counted(const kt_http *http)
-{
-    return http->counts;
 }
 
 /* ---- Setting up ---- */

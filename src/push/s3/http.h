@@ -84,13 +84,4 @@ void kt_http_ignore_stop(kt_http *http);
 /* Milliseconds on a clock that only goes forward. */
 int64_t kt_http_clock(void);
 
-/* What happened so far, for reports. */
-typedef struct kt_http_counts {
-    uint64_t requests; /* attempts included */
-    uint64_t retries;
-    uint64_t slowed;   /* answers that asked for fewer requests */
-} kt_http_counts;
-
-kt_http_counts kt_http_counted(const kt_http *http);
-
 #endif
