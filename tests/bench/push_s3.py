@@ -14,7 +14,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+sys.path.append(os.path.dirname(HERE))
 from s3.servers import ACCESS, SECRET, TOOLS, Server  # noqa: E402
 
 ROUNDS = 2

@@ -6,8 +6,8 @@
 
 #include "push/s3/etag.h"
 
-#define PAGE 1000   /* keys a page */
-#define CUTS_MAX 15 /* stretches that are listed at once, less one */
+#define STRETCH 20000 /* keys; in shorter ones servers look through the same names more often than it saves */
+#define CUTS_MAX 15   /* stretches that are listed at once, less one */
 
 /* ---- Small things ---- */
 
@@ -124,11 +124,11 @@ const kt_s3_object *kt_s3_view_find(const kt_s3_view *view, kt_sv path)
 
 /* ---- Listing ---- */
 
-/* Cut at wanted keys, so that each stretch has about a page or more of what is wanted. Only where they are in order:
- * keys with and without a slash in front sort otherwise than paths. */
+/* Cut at wanted keys, where there are many. Only where they are in order: keys with and without a slash in front sort
+ * otherwise than paths. */
 static size_t choose_cuts(kt_sv cuts[CUTS_MAX], const kt_store_tree *tree)
 {
-    size_t count = tree ? tree->file_count / PAGE : 0;
+    size_t count = tree ? tree->file_count / STRETCH : 0;
 
     if (count > CUTS_MAX)
         count = CUTS_MAX;
