@@ -106,7 +106,7 @@ static void test_unzip__reads_what_we_write(void **state)
 static void test_unzip__refuses_unsafe_paths(void **state)
 {
     static const char *const names[] = {"/a/.yaml", "a/../b.y", "../a.yam", "a//b.yam", "./b.yaml", "a\\b.yaml",
-                                        "a/b.\xff\xfe" "a", "a/b.\0aml", "a/b.ya/."};
+                                        "a/b.\xff\xfezz", "a/b.\0aml", "a/b.ya/."};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         kt_buf zip;
