@@ -3,7 +3,7 @@
 //
 //     build.mjs OUT MODULE      build/web, build/wasm/kratree.wasm
 //
-// esbuild and CodeMirror are below OUT/node_modules (packaging/page.sh). OUT/kratree.html holds everything;
+// esbuild and CodeMirror are below OUT/node_modules (packaging/npm.sh). OUT/kratree.html holds everything;
 // OUT/hosted/ is index.html, page.js and worker.js. Both carry the WASM bytes in a script: nothing is fetched.
 
 import { createHash } from "node:crypto";
@@ -40,12 +40,20 @@ const made = (kind) => ({
   name: "kratree",
   setup(builder) {
     const contents = {
-      module: () => `export default ${JSON.stringify(deflateRawSync(readFileSync(module), { level: 9 }).toString("base64"))};`,
-      examples: () => `export default ${JSON.stringify(Object.fromEntries(EXAMPLES.map(({ name }) => [name, exampleFiles(name)])))};`,
+      module: () =>
+        `export default ${JSON.stringify(deflateRawSync(readFileSync(module), { level: 9 }).toString("base64"))};`,
+      examples: () =>
+        `export default ${JSON.stringify(Object.fromEntries(EXAMPLES.map(({ name }) => [name, exampleFiles(name)])))};`,
       spawn: () => SPAWN[kind],
     };
-    builder.onResolve({ filter: /^kratree:/ }, ({ path }) => ({ path: path.slice("kratree:".length), namespace: "kratree" }));
-    builder.onLoad({ filter: /.*/, namespace: "kratree" }, ({ path }) => ({ contents: contents[path](), loader: "js" }));
+    builder.onResolve({ filter: /^kratree:/ }, ({ path }) => ({
+      path: path.slice("kratree:".length),
+      namespace: "kratree",
+    }));
+    builder.onLoad({ filter: /.*/, namespace: "kratree" }, ({ path }) => ({
+      contents: contents[path](),
+      loader: "js",
+    }));
   },
 });
 
@@ -68,13 +76,19 @@ async function script(entry, kind) {
 
 /** The dark theme's block, where the system wants it and where the reader does. */
 function withDark(css) {
-  return css.replace(/@dark \{([^}]*)\}/, (_, block) =>
-    `@media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) {${block}} }\n:root[data-theme="dark"] {${block}}`);
+  return css.replace(
+    /@dark \{([^}]*)\}/,
+    (_, block) =>
+      `@media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) {${block}} }\n:root[data-theme="dark"] {${block}}`,
+  );
 }
 
 async function style() {
   const { transform } = createRequire(join(out, "package.json"))("esbuild");
-  const { code } = await transform(withDark(readFileSync(join(WEB, "style.css"), "utf8")), { loader: "css", minify: true });
+  const { code } = await transform(withDark(readFileSync(join(WEB, "style.css"), "utf8")), {
+    loader: "css",
+    minify: true,
+  });
   return code.trim();
 }
 

@@ -12,7 +12,7 @@ const KINDS = {
 const MOST = 1000; // differences that are listed
 
 export class Compare {
-  /** @param {{ask: (call, args) => Promise, keep: () => void, choose: () => void}} page */
+  /** @param {{ask: (call, args) => Promise, keep: () => void, choose: (what) => void, stores: () => number}} page */
   constructor(panel, page) {
     this.panel = panel;
     this.page = page;
@@ -35,7 +35,11 @@ export class Compare {
       const { counts, differences } = await this.page.ask("compare", { base: this.base.files, ours: this.base.ours });
       this.#list(counts, differences);
     } catch (error) {
-      replace(this.panel, this.#head(null), h("div.state", {}, h("h3", { text: "This cannot be compared" }), h("pre.words", { text: error.message })));
+      replace(
+        this.panel,
+        this.#head(null),
+        h("div.state", {}, h("h3", { text: "This cannot be compared" }), h("pre.words", { text: error.message })),
+      );
     }
   }
 
@@ -44,7 +48,14 @@ export class Compare {
       "div.state",
       {},
       h("h3", { text: "What does a change move?" }),
-      h("p", { text: "Keep this result as the base, edit, and see here what each edit creates, changes, moves and deletes. Or compare with what a State Store holds now: its folder, or a zip of it." }),
+      h("p", {
+        text: "Keep this result as the base, edit, and see here what each edit creates, changes, moves and deletes. Or compare with what a State Store holds now: its folder, or a zip of it.",
+      }),
+      this.page.stores() > 1
+        ? h("p", {
+            text: "There are several State Stores: give the folder that holds all of them, as kratree render --out writes it, or choose one in the options first.",
+          })
+        : null,
       h("p.row-of-buttons", {}, this.#keepButton("Keep this result as the base"), this.#chooseButtons()),
     );
   }
@@ -61,23 +72,54 @@ export class Compare {
   }
 
   #head(counts) {
-    const told = counts && Object.keys(KINDS).filter((kind) => counts[kind]).map((kind) => `${counts[kind]} ${KINDS[kind][1]}`);
+    const told =
+      counts &&
+      Object.keys(KINDS)
+        .filter((kind) => counts[kind])
+        .map((kind) => `${counts[kind]} ${KINDS[kind][1]}`);
     return h(
       "header.head",
       {},
-      h("p.sum", { id: "compare-sum" }, `Since ${this.base.name}: `, counts ? [...told, `${counts.same} the same`].join(", ") : ""),
-      h("div.tools", {}, h("button.link", { type: "button", onclick: () => this.page.keep() }, "Keep this instead"),
-        h("button.link", { type: "button", onclick: () => this.setBase(null) }, "Stop comparing")),
+      h(
+        "p.sum",
+        { id: "compare-sum" },
+        `Since ${this.base.name}: `,
+        counts ? [...told, `${counts.same} the same`].join(", ") : "",
+      ),
+      h(
+        "div.tools",
+        {},
+        h("button.link", { type: "button", onclick: () => this.page.keep() }, "Keep this instead"),
+        h("button.link", { type: "button", onclick: () => this.setBase(null) }, "Stop comparing"),
+      ),
     );
   }
 
   #list(counts, differences) {
     byId("compare-count").textContent = differences.length || "";
     if (differences.length === 0) {
-      return replace(this.panel, this.#head(counts), h("div.state", {}, h("h3", { text: "No change" }), h("p", { text: `All ${count(counts.same, "file")} are the same, byte for byte.` })));
+      return replace(
+        this.panel,
+        this.#head(counts),
+        h(
+          "div.state",
+          {},
+          h("h3", { text: "No change" }),
+          h("p", { text: `All ${count(counts.same, "file")} are the same, byte for byte.` }),
+        ),
+      );
     }
-    const list = h("ul.list.changes", { "aria-label": "Files that differ" }, differences.slice(0, MOST).map((one, index) => this.#item(one, index)));
-    if (differences.length > MOST) list.append(h("li.sum", { text: `${(differences.length - MOST).toLocaleString("en")} more are not listed; the command line shows all of them: kratree diff` }));
+    const list = h(
+      "ul.list.changes",
+      { "aria-label": "Files that differ" },
+      differences.slice(0, MOST).map((one, index) => this.#item(one, index)),
+    );
+    if (differences.length > MOST)
+      list.append(
+        h("li.sum", {
+          text: `${(differences.length - MOST).toLocaleString("en")} more are not listed; the command line shows all of them: kratree diff`,
+        }),
+      );
     this.lines = h("div.lines", { tabindex: "0", role: "region", "aria-label": "Lines that differ" });
     replace(this.panel, this.#head(counts), list, this.lines);
     const index = differences.findIndex(({ path }) => path === this.chosen);
@@ -99,7 +141,9 @@ export class Compare {
           "span.what",
           {},
           h("span.path", { text: difference.path }),
-          h("span.note", { text: [difference.from && `from ${difference.from}`, difference.reason].filter(Boolean).join(" · ") }),
+          h("span.note", {
+            text: [difference.from && `from ${difference.from}`, difference.reason].filter(Boolean).join(" · "),
+          }),
         ),
         h("span.detail", { text: sizes(difference) }),
       ),
@@ -108,7 +152,9 @@ export class Compare {
 
   async #choose(difference, index) {
     this.chosen = difference.path;
-    [...this.panel.querySelectorAll(".change")].forEach((one, i) => one.setAttribute("aria-pressed", String(i === index)));
+    [...this.panel.querySelectorAll(".change")].forEach((one, i) =>
+      one.setAttribute("aria-pressed", String(i === index)),
+    );
     const diff = await this.page.ask("lines", { index });
     replace(this.lines, ...shown(diff, difference));
   }
@@ -124,7 +170,11 @@ function shown(diff, difference) {
   if (diff.binary) return [title, h("p.hint", { text: "Not text: only that it differs is known." })];
   if (diff.tooLong) return [title, h("p.hint", { text: "Too many lines to compare here." })];
   if (diff.hunks.length === 0) return [title, h("p.hint", { text: "The same lines, in another place." })];
-  return [title, h("p.sum", { text: `${count(diff.added, "line")} added, ${diff.removed} removed` }), ...diff.hunks.map(hunkTable)];
+  return [
+    title,
+    h("p.sum", { text: `${count(diff.added, "line")} added, ${diff.removed} removed` }),
+    ...diff.hunks.map(hunkTable),
+  ];
 }
 
 function hunkTable({ oldStart, newStart, lines }) {

@@ -16,7 +16,10 @@ export async function inflate(text, most = Infinity) {
 async function through(stream, bytes, most) {
   const writer = stream.writable.getWriter();
   // Its failure shows at the reader's end as well, which is the one that is awaited.
-  writer.write(bytes).then(() => writer.close()).catch(() => {});
+  writer
+    .write(bytes)
+    .then(() => writer.close())
+    .catch(() => {});
   const reader = stream.readable.getReader();
   const chunks = [];
   let length = 0;

@@ -39,7 +39,9 @@ export function icon(name) {
 export const unseen = (text) => h("span.unseen", { text });
 
 export const replace = (element, ...children) =>
-  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
 
 /** "1 file", "2 files". */
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;

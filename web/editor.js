@@ -2,13 +2,26 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { HighlightStyle, StreamLanguage, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import {
+  HighlightStyle,
+  StreamLanguage,
+  bracketMatching,
+  indentOnInput,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import {
-  Decoration, EditorView, WidgetType, drawSelection, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap,
+  Decoration,
+  EditorView,
+  WidgetType,
+  drawSelection,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  hoverTooltip,
+  keymap,
   lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
@@ -22,7 +35,10 @@ const COLOURS = HighlightStyle.define([
   { tag: tags.atom, color: "var(--code-key)" },
   { tag: [tags.string, tags.number, tags.keyword], color: "var(--code-text)" },
   { tag: tags.comment, color: "var(--code-comment)" },
-  { tag: [tags.meta, tags.variableName, tags.special(tags.variableName), tags.definition(tags.variableName)], color: "var(--code-meta)" },
+  {
+    tag: [tags.meta, tags.variableName, tags.special(tags.variableName), tags.definition(tags.variableName)],
+    color: "var(--code-meta)",
+  },
 ]);
 
 // ---- Lines that made the chosen output ------------------------------------------------------------
@@ -33,7 +49,8 @@ const markedLine = Decoration.line({ class: "cm-made" });
 const marked = StateField.define({
   create: () => Decoration.none,
   update(lines, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setMarked)) return linesOf(transaction.state.doc, effect.value);
+    for (const effect of transaction.effects)
+      if (effect.is(setMarked)) return linesOf(transaction.state.doc, effect.value);
     return lines.map(transaction.changes);
   },
   provide: (field) => EditorView.decorations.from(field),
@@ -64,7 +81,9 @@ class Caption extends WidgetType {
       "div.cm-caption",
       {},
       h("span", { text: this.label }),
-      this.go ? h("button.link", { type: "button", onclick: this.go, "aria-label": `Go to ${this.place}` }, this.place) : null,
+      this.go
+        ? h("button.link", { type: "button", onclick: this.go, "aria-label": `Go to ${this.place}` }, this.place)
+        : null,
     );
   }
 
@@ -81,7 +100,9 @@ const captions = StateField.define({
     for (const effect of transaction.effects)
       if (effect.is(setCaptions))
         return RangeSet.of(
-          effect.value.map((one) => Decoration.widget({ widget: new Caption(one), block: true, side: -1 }).range(one.at)),
+          effect.value.map((one) =>
+            Decoration.widget({ widget: new Caption(one), block: true, side: -1 }).range(one.at),
+          ),
         );
     return set.map(transaction.changes);
   },
@@ -171,7 +192,11 @@ export class Editor {
   /** Diagnostics of the report that are about this file, each with its printed words. */
   diagnose(diagnostics) {
     const { state } = this.view;
-    const found = diagnostics.map((one) => ({ ...rangeOf(state.doc, one.position), severity: SEVERITY[one.severity], ...words(one) }));
+    const found = diagnostics.map((one) => ({
+      ...rangeOf(state.doc, one.position),
+      severity: SEVERITY[one.severity],
+      ...words(one),
+    }));
     this.view.dispatch(setDiagnostics(state, found));
   }
 
@@ -214,8 +239,13 @@ function words({ printed, position }) {
 /** The view of an output file. */
 export class Viewer {
   constructor(parent, label) {
-    this.extensions = [common(label), captions, EditorState.readOnly.of(true), EditorView.editable.of(false),
-      EditorView.contentAttributes.of({ "aria-readonly": "true" })];
+    this.extensions = [
+      common(label),
+      captions,
+      EditorState.readOnly.of(true),
+      EditorView.editable.of(false),
+      EditorView.contentAttributes.of({ "aria-readonly": "true" }),
+    ];
     this.view = new EditorView({ parent, state: this.#fresh("") });
   }
 

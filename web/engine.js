@@ -80,7 +80,7 @@ export class Engine {
     return this.keeper ? this.keeper.call(call, args) : Promise.reject(new Error("there is no result"));
   }
 
-  /** The files of a zip: [{path, bytes}]. Stoppable as a run is. */
+  /** The files of a zip: [{path, bytes}]; after the run that goes on, if there is one. */
   async unzip(name, bytes, limits) {
     return (this.runner ??= new Host(this.spawn)).call("unzip", { name, bytes, limits });
   }

@@ -14,7 +14,11 @@ export class TooLarge extends Error {}
  */
 export async function dropped(transfer) {
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
-  const waiting = items.map((item) => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile(), handle: item.getAsFileSystemHandle?.() }));
+  const waiting = items.map((item) => ({
+    entry: item.webkitGetAsEntry?.(),
+    file: item.getAsFile(),
+    handle: item.getAsFileSystemHandle?.(),
+  }));
   const found = [];
   for (const { entry, file, handle } of waiting) {
     const folder = (await handle?.catch(() => null)) ?? null;
@@ -70,7 +74,10 @@ async function children(folder) {
 
 /** Read [{path, file}] to [{path, bytes}], within the limits. */
 export async function read(found) {
-  check(found.length, found.reduce((sum, { file }) => sum + file.size, 0));
+  check(
+    found.length,
+    found.reduce((sum, { file }) => sum + file.size, 0),
+  );
   return Promise.all(found.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })));
 }
 
@@ -105,7 +112,9 @@ export function manifestsOf(found) {
 function counts(path, rendered) {
   const parts = path.split("/");
   const folders = parts.slice(0, -1);
-  const passedOver = folders.some((name, i) => name === "node_modules" || rendered.has(parts.slice(0, i + 1).join("/")));
+  const passedOver = folders.some(
+    (name, i) => name === "node_modules" || rendered.has(parts.slice(0, i + 1).join("/")),
+  );
   return MANIFEST.test(path) && !passedOver && !parts.some((name) => name.startsWith("."));
 }
 

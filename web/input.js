@@ -70,7 +70,11 @@ export class Input {
     const isText = typeof text === "string" && text.length <= MOST_EDITED;
     byId("editor").hidden = active === null || !isText;
     if (isText) this.editor.open(active, text);
-    else byId("editor-title").textContent = active === null ? "No file" : `${active}: ${text?.length > MOST_EDITED ? "too large to edit here" : "not text"}`;
+    else
+      byId("editor-title").textContent =
+        active === null
+          ? "No file"
+          : `${active}: ${text?.length > MOST_EDITED ? "too large to edit here" : "not text"}`;
     this.page.oncursor();
   }
 
@@ -106,7 +110,9 @@ export class Input {
     if (kept.length === 0) return announce("No manifests there: nothing ends in .yaml, .yml or .json");
     this.page.onproject(kept);
     const passedOver = read.length - kept.length;
-    announce(`${count(kept.length, "file")} opened${passedOver ? `, ${passedOver.toLocaleString("en")} passed over` : ""}`);
+    announce(
+      `${count(kept.length, "file")} opened${passedOver ? `, ${passedOver.toLocaleString("en")} passed over` : ""}`,
+    );
   }
 
   #takeFiles(read) {
@@ -129,7 +135,9 @@ export class Input {
       depth = 0;
       veil.hidden = true;
       const found = files.dropped(event.dataTransfer);
-      found.then((all) => this.page.ondrop(all)).catch((error) => this.take([]).then(() => this.page.ontoolarge(error.message)));
+      found
+        .then((all) => this.page.ondrop(all))
+        .catch((error) => this.take([]).then(() => this.page.ontoolarge(error.message)));
     });
   }
 
@@ -185,7 +193,11 @@ export class Input {
   }
 
   #offerUndo(gone) {
-    const undo = h("button.link", { type: "button", onclick: () => (this.project.add([gone]), announce(`${gone.path} is back`)) }, "Undo");
+    const undo = h(
+      "button.link",
+      { type: "button", onclick: () => (this.project.add([gone]), announce(`${gone.path} is back`)) },
+      "Undo",
+    );
     byId("toast").append(" ", undo);
   }
 
@@ -201,7 +213,14 @@ export class Input {
   #askPath(title, path, verb) {
     const dialog = byId("ask");
     const problem = h("p.problem", { id: "ask-problem", role: "alert" });
-    const input = h("input", { type: "text", id: "ask-path", value: path, spellcheck: "false", autocomplete: "off", "aria-describedby": "ask-problem" });
+    const input = h("input", {
+      type: "text",
+      id: "ask-path",
+      value: path,
+      spellcheck: "false",
+      autocomplete: "off",
+      "aria-describedby": "ask-problem",
+    });
     const form = h(
       "form",
       { method: "dialog" },
@@ -209,10 +228,17 @@ export class Input {
       h("label", { for: "ask-path", text: "Path" }),
       input,
       problem,
-      h("p.row-of-buttons", {}, h("button.strong", { type: "submit", value: "ok" }, verb), h("button.plain", { type: "button", onclick: () => dialog.close("") }, "Cancel")),
+      h(
+        "p.row-of-buttons",
+        {},
+        h("button.strong", { type: "submit", value: "ok" }, verb),
+        h("button.plain", { type: "button", onclick: () => dialog.close("") }, "Cancel"),
+      ),
     );
     form.addEventListener("submit", (event) => {
-      const told = files.pathProblem(input.value) || (input.value !== path && this.project.files.has(input.value) ? "there is a file of this name" : "");
+      const told =
+        files.pathProblem(input.value) ||
+        (input.value !== path && this.project.files.has(input.value) ? "there is a file of this name" : "");
       problem.textContent = told;
       if (told) event.preventDefault();
     });

@@ -2,7 +2,7 @@
 
 import examples from "kratree:examples";
 import { Compare } from "./compare.js";
-import { announce, byId, count, debounce, h, replace } from "./dom.js";
+import { announce, byId, count, h, replace } from "./dom.js";
 import { Engine, Stopped } from "./engine.js";
 import { EXAMPLES } from "./examples.js";
 import { LIMITS, chosen, insideCommonFolder, isZip, read } from "./files.js";
@@ -18,7 +18,13 @@ import { makeTabs, makeTheme, showPane } from "./shell.js";
 import { spawn } from "kratree:spawn";
 
 /** Smaller than the command line's: a tab has less memory, and its reader less patience. */
-const CORE_LIMITS = { fileBytes: LIMITS.bytes, totalBytes: LIMITS.bytes, values: 4_000_000, documents: 100_000, outputBytes: 64 << 20 };
+const CORE_LIMITS = {
+  fileBytes: LIMITS.bytes,
+  totalBytes: LIMITS.bytes,
+  values: 4_000_000,
+  documents: 100_000,
+  outputBytes: 64 << 20,
+};
 const SLOW = 250; // milliseconds until a run shows that it runs
 const NOTHING = { from: 0, outputs: [] };
 
@@ -26,7 +32,15 @@ const engine = new Engine(spawn);
 const project = new Project();
 
 /** What is shown: the last run, and the last good one with what follows from it. */
-const shown = { report: null, good: null, lines: null, diagnostics: [], isStale: false, example: null, milliseconds: 20 };
+const shown = {
+  report: null,
+  good: null,
+  lines: null,
+  diagnostics: [],
+  isStale: false,
+  example: null,
+  milliseconds: 20,
+};
 
 const input = new Input(project, {
   oncursor: () => cursorMoved(),
@@ -38,7 +52,12 @@ const input = new Input(project, {
 });
 const result = new Result({ ask: (call, args) => engine.ask(call, args), goTo, onchoose: outputChosen });
 const matrix = new Matrix(byId("panel-matrix"), { goTo });
-const compare = new Compare(byId("panel-compare"), { ask: (call, args) => engine.ask(call, args), keep, choose: chooseBase });
+const compare = new Compare(byId("panel-compare"), {
+  ask: (call, args) => engine.ask(call, args),
+  keep,
+  choose: chooseBase,
+  stores: () => shown.good?.trees.length ?? 0,
+});
 const problems = new Problems({ goTo, keepGoing: () => project.set("keepGoing", !project.options.keepGoing) });
 const tabs = makeTabs(["tree", "matrix", "compare"]);
 
@@ -117,14 +136,19 @@ function good(report, isFresh) {
   matrix.show(report);
   compare.show();
   cursorMoved();
-  requestIdleCallback?.(() => engine.warm());
+  globalThis.requestIdleCallback?.(() => engine.warm());
 }
 
 function bad(errors, isFresh) {
   if (isFresh) shown.good = null;
   shown.isStale = shown.good !== null;
   stale(`This is the last good tree: ${count(errors, "error")} to correct before there is another.`);
-  if (!shown.good) noTree(`${count(errors, "error")}, so nothing is written`, "Kratix would refuse what is marked. Correct it, or leave it out and see the rest.", true);
+  if (!shown.good)
+    noTree(
+      `${count(errors, "error")}, so nothing is written`,
+      "Kratix would refuse what is marked. Correct it, or leave it out and see the rest.",
+      true,
+    );
 }
 
 function stale(text) {
@@ -140,13 +164,21 @@ byId("stop").onclick = () => engine.stop();
 // ---- States without a tree -----------------------------------------------------------------------
 
 function noTree(title, text, offerKeepGoing = false) {
-  const empty = { summary: { files: 0, size: 0, statestores: 0, destinations: 0 }, trees: [], works: [], destinations: [], statestores: [], requests: [] };
+  const empty = {
+    summary: { files: 0, size: 0, statestores: 0, destinations: 0 },
+    trees: [],
+    works: [],
+    destinations: [],
+    statestores: [],
+    requests: [],
+  };
   shown.lines = new Map();
   result.show(empty, true);
   replace(byId("totals"));
   const leave = h("button.strong", { type: "button", onclick: () => project.set("keepGoing", true) }, "Leave it out");
   const buttons = offerKeepGoing ? h("p.row-of-buttons", {}, leave) : null;
-  for (const panel of ["panel-matrix", "panel-compare"]) replace(byId(panel), h("div.state", {}, h("h3", { text: title }), h("p", { text })));
+  for (const panel of ["panel-matrix", "panel-compare"])
+    replace(byId(panel), h("div.state", {}, h("h3", { text: title }), h("p", { text })));
   emptyState(h("h3", { text: title }), h("p", { text }), buttons);
 }
 
@@ -157,16 +189,30 @@ function emptyState(...children) {
 }
 
 function nothingWritten({ summary }) {
-  const why = summary.destinations === 0 ? "A tree needs a Destination and its State Store." : "No Destination has its State Store among the manifests.";
+  const why =
+    summary.destinations === 0
+      ? "A tree needs a Destination and its State Store."
+      : "No Destination has its State Store among the manifests.";
   const open = h("button.strong", { type: "button", onclick: () => byId("open").showPopover() }, "Open files");
-  const look = h("button.plain", { type: "button", onclick: () => byId("examples").showPopover() }, "Look at an example");
-  emptyState(h("h3", { text: project.files.size ? "Nothing is written" : "No manifests" }), h("p", { text: project.files.size ? why : "Drop a folder of Kratix manifests anywhere on this page." }), h("p.row-of-buttons", {}, open, look));
+  const look = h(
+    "button.plain",
+    { type: "button", onclick: () => byId("examples").showPopover() },
+    "Look at an example",
+  );
+  emptyState(
+    h("h3", { text: project.files.size ? "Nothing is written" : "No manifests" }),
+    h("p", { text: project.files.size ? why : "Drop a folder of Kratix manifests anywhere on this page." }),
+    h("p.row-of-buttons", {}, open, look),
+  );
 }
 
 /** What was open stays open; the reader is told in the place where the tree would be. */
 function tooLarge(what) {
   shown.good = null;
-  noTree(`Too large for a page: ${what}`, "This page takes 64 MiB and 20,000 files; the command line takes more: kratree render FOLDER");
+  noTree(
+    `Too large for a page: ${what}`,
+    "This page takes 64 MiB and 20,000 files; the command line takes more: kratree render FOLDER",
+  );
   status(`Too large for this page: ${what}`);
 }
 
@@ -184,7 +230,8 @@ let chosenPositions = [];
 /** A file of the result was chosen: mark the lines that made it; by the reader, also go there. */
 function outputChosen(positions, byReader) {
   chosenPositions = positions;
-  if (byReader && positions.length > 0 && !positions.some(({ file }) => file === project.active)) project.show(positions[0].file);
+  if (byReader && positions.length > 0 && !positions.some(({ file }) => file === project.active))
+    project.show(positions[0].file);
   markLines(byReader);
 }
 
@@ -193,9 +240,17 @@ function markLines(reveal = false) {
 }
 
 function cursorMoved() {
-  const about = shown.good && project.active !== null && !byId("editor").hidden
-    ? outputsOf(shown.good, shown.lines, project.active, input.editor.line, input.editor.lines.at, input.editor.lines.count)
-    : NOTHING;
+  const about =
+    shown.good && project.active !== null && !byId("editor").hidden
+      ? outputsOf(
+          shown.good,
+          shown.lines,
+          project.active,
+          input.editor.line,
+          input.editor.lines.at,
+          input.editor.lines.count,
+        )
+      : NOTHING;
   if (shown.good) result.mark(about.outputs);
   showMade(about);
 }
@@ -208,10 +263,24 @@ function showMade({ outputs }) {
   if (outputs.length === 0) return replace(strip);
   const chip = ({ tree, file }) => {
     const { path, destination } = shown.good.trees[tree].files[file];
-    return h("button.chip", { type: "button", title: path, onclick: () => (tabs.show("tree"), showPane("result"), result.chooseFile(tree, file)) }, h("b", { text: destination ?? "" }), ` ${path.split("/").at(-1)}`);
+    return h(
+      "button.chip",
+      {
+        type: "button",
+        title: path,
+        onclick: () => (tabs.show("tree"), showPane("result"), result.chooseFile(tree, file)),
+      },
+      h("b", { text: destination ?? "" }),
+      ` ${path.split("/").at(-1)}`,
+    );
   };
   const rest = outputs.length - MOST_MADE;
-  replace(strip, h("span.sum", { text: `These lines make ${count(outputs.length, "file")}` }), outputs.slice(0, MOST_MADE).map(chip), rest > 0 ? h("span.sum", { text: `and ${rest.toLocaleString("en")} more` }) : null);
+  replace(
+    strip,
+    h("span.sum", { text: `These lines make ${count(outputs.length, "file")}` }),
+    outputs.slice(0, MOST_MADE).map(chip),
+    rest > 0 ? h("span.sum", { text: `and ${rest.toLocaleString("en")} more` }) : null,
+  );
 }
 
 function diagnose() {
@@ -267,7 +336,11 @@ function openProject(files, example = null, more = {}) {
 
 function openExample(name) {
   const { open } = EXAMPLES.find((one) => one.name === name);
-  openProject(examples[name].map(([path, bytes]) => ({ path, bytes })), name, { active: open });
+  openProject(
+    examples[name].map(([path, bytes]) => ({ path, bytes })),
+    name,
+    { active: open },
+  );
 }
 
 async function openFragment() {
@@ -291,8 +364,14 @@ addEventListener("hashchange", openFragment);
 
 makeTheme(byId("theme"));
 makeMenus({
-  project, openExample, example: () => shown.example, report: () => shown.good, isStale: () => shown.isStale,
-  paste: (text) => input.paste(text), flush: () => input.flush(), zip: () => engine.ask("zip", { level: 6 }),
+  project,
+  openExample,
+  example: () => shown.example,
+  report: () => shown.good,
+  isStale: () => shown.isStale,
+  paste: (text) => input.paste(text),
+  flush: () => input.flush(),
+  zip: () => engine.ask("zip", { level: 6 }),
 });
 
 async function start() {

@@ -1,6 +1,7 @@
 // The placement matrix: groups of workloads down, Destinations across; each cell says why or why not.
 //
-// A grid as WAI-ARIA describes it: one tab stop, arrows, Home and End. The sentence of the cell stands below.
+// A grid as WAI-ARIA describes it: one tab stop, arrows, Home and End; Enter goes to the manifest of the group. The
+// sentence of the cell stands below.
 
 import { h, replace, unseen } from "./dom.js";
 import { MODES } from "./result.js";
@@ -36,7 +37,11 @@ export class Matrix {
       "table.matrix",
       { role: "grid", "aria-label": "Placement: groups of workloads by Destination" },
       h("thead", { role: "rowgroup" }, header(columns)),
-      h("tbody", { role: "rowgroup" }, rows.map((row, r) => this.#row(row, columns, r))),
+      h(
+        "tbody",
+        { role: "rowgroup" },
+        rows.map((row, r) => this.#row(row, columns, r)),
+      ),
     );
     this.grid.addEventListener("keydown", (event) => this.#pressed(event));
     this.grid.addEventListener("focusin", (event) => this.#came(event.target));
@@ -88,6 +93,8 @@ export class Matrix {
   }
 
   #pressed(event) {
+    if (event.key === "Enter" && event.target.role === "gridcell")
+      event.target.parentElement.querySelector("button")?.click();
     const move = MOVES[event.key];
     if (!move || event.altKey || event.metaKey) return;
     const cells = this.cells;
@@ -115,7 +122,11 @@ function header(columns) {
         "th",
         { role: "columnheader", scope: "col", title: labels.join(", ") || "no labels" },
         h("span.name", { text: destination.name }),
-        h("span.note", { text: [MODES[destination.filepathMode], destination.strictMatchLabels ? "strict" : ""].filter(Boolean).join(", ") }),
+        h("span.note", {
+          text: [MODES[destination.filepathMode], destination.strictMatchLabels ? "strict" : ""]
+            .filter(Boolean)
+            .join(", "),
+        }),
         labels.map((label) => h("span.note", { text: label })),
       ),
     );
@@ -137,11 +148,23 @@ function cell(reason, name, group, destination) {
 }
 
 function legend() {
-  const items = [["●", "placed"], ["◉", "first of several"], ["○", "matches, another chosen"], ["–", "not placed"]];
-  return h("p.legend", { "aria-hidden": "true" }, items.map(([sign, word]) => h("span", {}, h("b", { text: sign }), ` ${word}`)));
+  const items = [
+    ["●", "placed"],
+    ["◉", "first of several"],
+    ["○", "matches, another chosen"],
+    ["–", "not placed"],
+  ];
+  return h(
+    "p.legend",
+    { "aria-hidden": "true" },
+    items.map(([sign, word]) => h("span", {}, h("b", { text: sign }), ` ${word}`)),
+  );
 }
 
 function nothing(rows, columns) {
-  const words = columns.length === 0 ? "There is no Destination to place anything on." : "There is nothing to place: no Promise has dependencies or captured output.";
+  const words =
+    columns.length === 0
+      ? "There is no Destination to place anything on."
+      : "There is nothing to place: no Promise has dependencies or captured output.";
   return h("div.state", {}, h("h3", { text: rows.length ? "No Destinations" : "No groups" }), h("p", { text: words }));
 }

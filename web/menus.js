@@ -40,16 +40,28 @@ function examples({ example, openExample }) {
       {},
       h(
         "button.choice",
-        { type: "button", "aria-current": example() === name ? "true" : null, onclick: () => (closeMenu("examples"), openExample(name)) },
+        {
+          type: "button",
+          "aria-current": example() === name ? "true" : null,
+          onclick: () => (closeMenu("examples"), openExample(name)),
+        },
         h("b", { text: title }),
         h("span.note", { text: idea }),
       ),
     ),
   );
-  return [h("h2", { text: "Examples" }), h("p.hint", { text: "Each shows one idea. What you have open is replaced." }), h("ul.choices", {}, items)];
+  return [
+    h("h2", { text: "Examples" }),
+    h("p.hint", { text: "Each shows one idea. What you have open is replaced." }),
+    h("ul.choices", {}, items),
+  ];
 }
 
-const VERSIONS = [["", "any: what either accepts"], ["2025-03", "2025-03: the documented one"], ["2026-08", "2026-08: today's"]];
+const VERSIONS = [
+  ["", "any: what either accepts"],
+  ["2025-03", "2025-03: the documented one"],
+  ["2026-08", "2026-08: today's"],
+];
 
 function options({ project, report }) {
   const chosen = project.options;
@@ -68,7 +80,13 @@ function options({ project, report }) {
     h(
       "p.field.check",
       {},
-      h("input", { type: "checkbox", id: `option-${name}`, checked: chosen[name] === true, "aria-describedby": `hint-${name}`, onchange: ({ target }) => project.set(name, target.checked) }),
+      h("input", {
+        type: "checkbox",
+        id: `option-${name}`,
+        checked: chosen[name] === true,
+        "aria-describedby": `hint-${name}`,
+        onchange: ({ target }) => project.set(name, target.checked),
+      }),
       h("label", { for: `option-${name}`, text: label }),
       h("span.note", { id: `hint-${name}`, text: hint }),
     );
@@ -96,8 +114,15 @@ function opening({ paste }) {
   const choose = (id) => () => (closeMenu("open"), byId(id).click());
   return [
     h("h2", { text: "Open" }),
-    h("p.hint", { text: "A folder or a zip replaces what is open; single files are added. You can also drop them anywhere on the page. Nothing leaves your browser." }),
-    h("p.row-of-buttons", {}, h("button.plain", { type: "button", onclick: choose("choose-folder") }, "Choose a folder"), h("button.plain", { type: "button", onclick: choose("choose-files") }, "Choose files or a zip")),
+    h("p.hint", {
+      text: "A folder or a zip replaces what is open; single files are added. You can also drop them anywhere on the page. Nothing leaves your browser.",
+    }),
+    h(
+      "p.row-of-buttons",
+      {},
+      h("button.plain", { type: "button", onclick: choose("choose-folder") }, "Choose a folder"),
+      h("button.plain", { type: "button", onclick: choose("choose-files") }, "Choose files or a zip"),
+    ),
     h("label", { for: "paste-text", text: "Or paste manifests" }),
     area,
     h("p.row-of-buttons", {}, h("button.strong", { type: "button", onclick: take }, "Add as a file")),
@@ -118,16 +143,30 @@ function sharing({ project, flush }) {
 function asLink(fragment) {
   const url = location.href.replace(/#.*$/s, "") + fragment;
   return [
-    h("p.hint", { text: "The link holds the data: every manifest you have open, compressed, behind the #. It is not uploaded anywhere, but whoever has the link has the manifests." }),
+    h("p.hint", {
+      text: "The link holds the data: every manifest you have open, compressed, behind the #. It is not uploaded anywhere, but whoever has the link has the manifests.",
+    }),
     h("label", { for: "share-link", text: `Link, ${size(fragment.length)}` }),
-    h("input", { type: "text", id: "share-link", readonly: true, value: url, onfocus: ({ target }) => target.select() }),
-    h("p.row-of-buttons", {}, h("button.strong", { type: "button", id: "copy-link", onclick: () => copy(url, "Link") }, "Copy link")),
+    h("input", {
+      type: "text",
+      id: "share-link",
+      readonly: true,
+      value: url,
+      onfocus: ({ target }) => target.select(),
+    }),
+    h(
+      "p.row-of-buttons",
+      {},
+      h("button.strong", { type: "button", id: "copy-link", onclick: () => copy(url, "Link") }, "Copy link"),
+    ),
   ];
 }
 
 function asFile(fragment) {
   return [
-    h("p", { text: `These manifests are too much for a link: ${size(fragment.length)}, where ${size(MOST_IN_LINK)} still work everywhere.` }),
+    h("p", {
+      text: `These manifests are too much for a link: ${size(fragment.length)}, where ${size(MOST_IN_LINK)} still work everywhere.`,
+    }),
     h("p.hint", { text: "Save them as a file instead. It holds the data; dropping it on this page opens it again." }),
   ];
 }
@@ -138,19 +177,31 @@ function downloading({ project, report, zip, isStale }) {
   const commandPart = [
     h("h3", { text: "On the command line" }),
     h("pre.command", { id: "command", tabindex: "0" }, line),
-    h("p.row-of-buttons", {}, h("button.plain", { type: "button", onclick: () => copy(line, "Command") }, icon("copy"), "Copy command")),
+    h(
+      "p.row-of-buttons",
+      {},
+      h("button.plain", { type: "button", onclick: () => copy(line, "Command") }, icon("copy"), "Copy command"),
+    ),
   ];
   if (!summary || summary.files === 0)
     return [h("h2", { text: "Download" }), h("p.hint", { text: "There is no tree to download yet." }), ...commandPart];
   const digest = h("code.digest", { id: "zip-sha256", text: "…" });
   const made = zip();
-  const told = h("p.hint", { text: `${count(summary.files, "file")}, the same bytes as the command line writes.${isStale() ? " This is the last good tree." : ""}` });
-  made.then(async (bytes) => (digest.textContent = await sha256(bytes))).catch((error) => (digest.textContent = error.message));
+  const told = h("p.hint", {
+    text: `${count(summary.files, "file")}, the same bytes as the command line writes.${isStale() ? " This is the last good tree." : ""}`,
+  });
+  made
+    .then(async (bytes) => (digest.textContent = await sha256(bytes)))
+    .catch((error) => (digest.textContent = error.message));
   const take = async () => (save("tree.zip", await made, "application/zip"), announce("tree.zip downloaded"));
   return [
     h("h2", { text: "Download" }),
     told,
-    h("p.row-of-buttons", {}, h("button.strong", { type: "button", id: "take-zip", onclick: take }, icon("download"), "tree.zip")),
+    h(
+      "p.row-of-buttons",
+      {},
+      h("button.strong", { type: "button", id: "take-zip", onclick: take }, icon("download"), "tree.zip"),
+    ),
     h("p.field", {}, h("span.note", { text: "SHA-256" }), digest),
     ...commandPart,
   ];

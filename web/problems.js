@@ -13,12 +13,17 @@ export class Problems {
   /** @param {object[]} diagnostics those of the report, each with its `printed` words */
   show(diagnostics, { errors, warnings, notes }, keepGoing) {
     byId("problems").hidden = diagnostics.length === 0;
-    const told = [errors && count(errors, "error"), warnings && count(warnings, "warning"), notes && count(notes, "note")];
+    const told = [
+      errors && count(errors, "error"),
+      warnings && count(warnings, "warning"),
+      notes && count(notes, "note"),
+    ];
     byId("problem-count").textContent = told.filter(Boolean).join(", ");
     byId("keep-going").textContent = keepGoing ? "Refuse again what Kratix refuses" : "Leave out what Kratix refuses";
     byId("keep-going").hidden = errors === 0 && !keepGoing;
     const items = diagnostics.slice(0, MOST).map((one) => this.#item(one));
-    if (diagnostics.length > MOST) items.push(h("li.sum", { text: `and ${(diagnostics.length - MOST).toLocaleString("en")} more` }));
+    if (diagnostics.length > MOST)
+      items.push(h("li.sum", { text: `and ${(diagnostics.length - MOST).toLocaleString("en")} more` }));
     replace(byId("problem-list"), items);
   }
 

@@ -12,7 +12,10 @@ export function linesOf(report) {
     }),
   );
   for (const [file, places] of byFile)
-    byFile.set(file, [...places.values()].sort((a, b) => a.line - b.line || a.column - b.column));
+    byFile.set(
+      file,
+      [...places.values()].sort((a, b) => a.line - b.line || a.column - b.column),
+    );
   return byFile;
 }
 
@@ -59,7 +62,9 @@ function stretchAround(places, line, lineAt, count) {
     if (places[middle].line <= line) low = middle + 1;
     else high = middle;
   }
-  return [places[low - 1], places[0]].find((place) => place && place.line <= line && line <= lastLine(lineAt, count, place));
+  return [places[low - 1], places[0]].find(
+    (place) => place && place.line <= line && line <= lastLine(lineAt, count, place),
+  );
 }
 
 /** Whether a stretch begins where an object does: then the object knows more. */
@@ -84,7 +89,9 @@ function outputsOfObject(report, file, line, lineAt, count) {
   const works = new Map(report.works.map((work) => [work.name, work]));
   const start = documentStart(lineAt, line);
   const tests = KINDS.flatMap(([list, test]) =>
-    report[list].filter(({ position }) => position?.file === file && documentStart(lineAt, position.line) === start).map(test),
+    report[list]
+      .filter(({ position }) => position?.file === file && documentStart(lineAt, position.line) === start)
+      .map(test),
   );
   const outputs = [];
   report.trees.forEach((tree, t) =>

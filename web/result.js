@@ -44,7 +44,11 @@ export class Result {
     const id = `${tree.statestore.kind}/${tree.statestore.name}`;
     tree.files.forEach((file, f) => this.entries.set(fileId(tree, file), { ...file, t, f, id: fileId(tree, file) }));
     return {
-      id, kind: "store", label: tree.statestore.name, note: tree.statestore.kind, open: true,
+      id,
+      kind: "store",
+      label: tree.statestore.name,
+      note: tree.statestore.kind,
+      open: true,
       detail: size(tree.size),
       badges: [{ text: count(tree.files.length, "file"), tone: "count" }],
       children: [...byDestination].map(([name, files]) => this.#destination(tree, name, files)),
@@ -57,7 +61,11 @@ export class Result {
     const open = this.report.summary.files <= MOST_OPEN;
     const common = folderOf(files);
     return {
-      id, kind: "destination", open, label: name ?? "no Destination", note: common,
+      id,
+      kind: "destination",
+      open,
+      label: name ?? "no Destination",
+      note: common,
       detail: size(files.reduce((sum, file) => sum + file.size, 0)),
       badges: [
         ...(destination ? [{ text: MODES[destination.filepathMode], tone: "mode" }] : []),
@@ -67,7 +75,13 @@ export class Result {
       children: nodesOf(
         files.map((file) => ({ file, path: file.path.slice(common.length) })),
         `${id}\0`,
-        ({ file }, label) => ({ id: fileId(tree, file), kind: "file", label, detail: size(file.size), note: this.#why(file) }),
+        ({ file }, label) => ({
+          id: fileId(tree, file),
+          kind: "file",
+          label,
+          detail: size(file.size),
+          note: this.#why(file),
+        }),
         open,
       ),
     };
@@ -102,7 +116,9 @@ export class Result {
 
   /** Mark the files of these indices as what the editor's cursor is about. */
   mark(outputs) {
-    this.tree.mark(outputs.map(({ tree, file }) => fileId(this.report.trees[tree], this.report.trees[tree].files[file])));
+    this.tree.mark(
+      outputs.map(({ tree, file }) => fileId(this.report.trees[tree], this.report.trees[tree].files[file])),
+    );
   }
 
   #none() {
@@ -118,7 +134,11 @@ export class Result {
     byId("content-title").textContent = entry.path;
     replace(byId("content-facts"), facts(entry));
     this.page.onchoose(entry.makers.map(({ position }) => position).filter(Boolean), byReader);
-    if (entry.size > MOST_SHOWN) return this.#view(`# ${size(entry.size)}: too large to show here. Download the zip, or render it with the command line.\n`, []);
+    if (entry.size > MOST_SHOWN)
+      return this.#view(
+        `# ${size(entry.size)}: too large to show here. Download the zip, or render it with the command line.\n`,
+        [],
+      );
     try {
       const bytes = await this.page.ask("file", { tree: entry.t, file: entry.f });
       if (this.chosen === entry.id) this.#view(...this.#decoded(bytes, entry));
@@ -174,12 +194,17 @@ function folderOf(files) {
 
 function totals({ summary }) {
   const parts = [
-    count(summary.statestores, "State Store"), count(summary.destinations, "Destination"), count(summary.files, "file"),
+    count(summary.statestores, "State Store"),
+    count(summary.destinations, "Destination"),
+    count(summary.files, "file"),
     size(summary.size),
   ];
   if (summary.unplacedGroups) parts.push(`${count(summary.unplacedGroups, "group")} without Destination`);
   if (summary.leftOut) parts.push(`${summary.leftOut} left out`);
-  return parts.flatMap((part, i) => [i ? h("span.dot", { "aria-hidden": "true" }, " · ") : null, h("span", { text: part })]);
+  return parts.flatMap((part, i) => [
+    i ? h("span.dot", { "aria-hidden": "true" }, " · ") : null,
+    h("span", { text: part }),
+  ]);
 }
 
 function facts(entry) {

@@ -3,7 +3,11 @@
 
 const REFERENCE = { kind: "GitStateStore or BucketStateStore", name: "name of the State Store" };
 const SECRET = { name: "name of the Secret", namespace: "namespace of the Secret" };
-const METADATA = { name: "name of the object", namespace: "namespace; Kratix's own kinds have none but for requests", labels: "labels, which selectors look at" };
+const METADATA = {
+  name: "name of the object",
+  namespace: "namespace; Kratix's own kinds have none but for requests",
+  labels: "labels, which selectors look at",
+};
 const SELECTORS = { matchLabels: "labels that a Destination must have, all of them" };
 
 /** Kind → path of keys → what it is. A path ends where Kratix's own fields end. */
@@ -13,12 +17,27 @@ const TABLE = {
       "": "what is offered, what it needs, and where it goes",
       api: "a CustomResourceDefinition: what can be requested",
       dependencies: "objects that the Promise needs wherever it is offered",
-      destinationSelectors: { "": "where dependencies and requests go; all items must match; none: everywhere", ...SELECTORS },
-      requiredPromises: { "": "Promises that must be there first", name: "name of the Promise", version: "its version" },
+      destinationSelectors: {
+        "": "where dependencies and requests go; all items must match; none: everywhere",
+        ...SELECTORS,
+      },
+      requiredPromises: {
+        "": "Promises that must be there first",
+        name: "name of the Promise",
+        version: "its version",
+      },
       workflows: {
         "": "pipelines that run; their output is captured below outputs/",
-        promise: { "": "when the Promise changes", configure: "pipelines, in order", delete: "one pipeline, when it goes" },
-        resource: { "": "when a request changes", configure: "pipelines, in order", delete: "one pipeline, when it goes" },
+        promise: {
+          "": "when the Promise changes",
+          configure: "pipelines, in order",
+          delete: "one pipeline, when it goes",
+        },
+        resource: {
+          "": "when a request changes",
+          configure: "pipelines, in order",
+          delete: "one pipeline, when it goes",
+        },
       },
     },
   },
@@ -69,7 +88,11 @@ const VALUES = {
   "spec.filepath": { mode: ["nestedByMetadata", "none", "aggregatedYAML"] },
   "spec.stateStoreRef": { kind: ["GitStateStore", "BucketStateStore"] },
   "spec.initWorkloads": { enabled: ["true", "false"] },
-  spec: { strictMatchLabels: ["true", "false"], cleanup: ["all", "none"], authMethod: ["basicAuth", "ssh", "githubApp", "accessKey", "IAM"] },
+  spec: {
+    strictMatchLabels: ["true", "false"],
+    cleanup: ["all", "none"],
+    authMethod: ["basicAuth", "ssh", "githubApp", "accessKey", "IAM"],
+  },
 };
 
 const FAR = 400; // lines looked at for the kind and the keys above
@@ -127,7 +150,9 @@ export function complete(context) {
   return {
     from: context.pos - key[2].length,
     options: options.map(([label, entry]) => ({
-      label, info: textAt(entry), apply: typeof entry === "string" ? `${label}: ` : `${label}:\n${" ".repeat(key[1].length + 2)}`,
+      label,
+      info: textAt(entry),
+      apply: typeof entry === "string" ? `${label}: ` : `${label}:\n${" ".repeat(key[1].length + 2)}`,
     })),
     validFor: /^[\w.-]*$/,
   };
@@ -136,7 +161,9 @@ export function complete(context) {
 function valuesFor(doc, line, [, indent, key, typed], position) {
   const found = VALUES[keysAbove(doc, line.number, indent.length).join(".")]?.[key];
   const isOurs = key === "kind" || key === "apiVersion" || TABLE[kindAround(doc, line.number)];
-  return found && isOurs ? { from: position - typed.length, options: found.map((label) => ({ label })), validFor: /^[\w./-]*$/ } : null;
+  return found && isOurs
+    ? { from: position - typed.length, options: found.map((label) => ({ label })), validFor: /^[\w./-]*$/ }
+    : null;
 }
 
 /** What the key at a position means: {title, text, from, to}, or null. */

@@ -17,7 +17,9 @@ const MOST_INFLATED = 8 << 20;
 
 /** JSON of what is open; files that are no text are left out. */
 export function serialize({ files, options, active }) {
-  const texts = [...files.values()].filter(({ bytes }) => typeof bytes === "string").map(({ path, bytes }) => [path, bytes]);
+  const texts = [...files.values()]
+    .filter(({ bytes }) => typeof bytes === "string")
+    .map(({ path, bytes }) => [path, bytes]);
   return JSON.stringify({ version: VERSION, files: texts, options, active });
 }
 
@@ -25,7 +27,8 @@ export function serialize({ files, options, active }) {
 export function parse(text) {
   const state = parsed(text);
   if (state?.version !== VERSION) throw new Error("it is of another version");
-  if (!Array.isArray(state.files) || state.files.length === 0 || state.files.length > LIMITS.files) throw new Error("it holds no files");
+  if (!Array.isArray(state.files) || state.files.length === 0 || state.files.length > LIMITS.files)
+    throw new Error("it holds no files");
   const files = state.files.map((entry) => checkedFile(entry));
   const active = files.some(({ path }) => path === state.active) ? state.active : undefined;
   return { files, options: checkedOptions(state.options), active };
@@ -41,13 +44,16 @@ function parsed(text) {
 
 function checkedFile(entry) {
   const [path, bytes] = Array.isArray(entry) ? entry : [];
-  if (typeof path !== "string" || typeof bytes !== "string" || pathProblem(path) !== "") throw new Error("a file in it is damaged");
+  if (typeof path !== "string" || typeof bytes !== "string" || pathProblem(path) !== "")
+    throw new Error("a file in it is damaged");
   return { path, bytes };
 }
 
 function checkedOptions(options) {
   const known = OPTIONS.filter((name) => Object.hasOwn(Object(options), name)).map((name) => [name, options[name]]);
-  return Object.fromEntries(known.filter(([, value]) => value === true || (typeof value === "string" && value.length <= 512)));
+  return Object.fromEntries(
+    known.filter(([, value]) => value === true || (typeof value === "string" && value.length <= 512)),
+  );
 }
 
 /** The fragment of a link, "#s=…". */

@@ -18,7 +18,12 @@ export function makeTabs(names) {
   for (const name of names) tabOf(name).onclick = () => show(name);
   byId("tabs").addEventListener("keydown", ({ key }) => {
     const at = names.indexOf(current);
-    const to = { ArrowRight: (at + 1) % names.length, ArrowLeft: (at + names.length - 1) % names.length, Home: 0, End: names.length - 1 }[key];
+    const to = {
+      ArrowRight: (at + 1) % names.length,
+      ArrowLeft: (at + names.length - 1) % names.length,
+      Home: 0,
+      End: names.length - 1,
+    }[key];
     if (to !== undefined) show(names[to], true);
   });
   return { show, current: () => current };
@@ -63,7 +68,8 @@ function store(theme) {
 /** On narrow screens one pane is shown at a time. */
 export function showPane(pane) {
   document.body.dataset.pane = pane;
-  for (const button of document.querySelectorAll(".switch button")) button.setAttribute("aria-pressed", String(button.dataset.pane === pane));
+  for (const button of document.querySelectorAll(".switch button"))
+    button.setAttribute("aria-pressed", String(button.dataset.pane === pane));
 }
 
 for (const button of document.querySelectorAll(".switch button")) button.onclick = () => showPane(button.dataset.pane);

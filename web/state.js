@@ -89,7 +89,9 @@ export class Project extends EventTarget {
   }
 
   #first() {
-    return [...this.files.keys()].find((path) => !path.startsWith("outputs/")) ?? this.files.keys().next().value ?? null;
+    return (
+      [...this.files.keys()].find((path) => !path.startsWith("outputs/")) ?? this.files.keys().next().value ?? null
+    );
   }
 }
 

@@ -78,10 +78,18 @@ export class Tree {
       (node.badges ?? []).map(({ text, tone }) => h(`span.badge.${tone}`, { text })),
       node.detail ? h("span.detail", { text: node.detail }) : null,
     );
-    const item = h("li", {
-      role: "treeitem", "data-id": node.id, tabindex: "-1", "aria-level": level,
-      "aria-selected": String(node.id === this.selected), "aria-expanded": node.children ? String(isOpen) : null,
-    }, row);
+    const item = h(
+      "li",
+      {
+        role: "treeitem",
+        "data-id": node.id,
+        tabindex: "-1",
+        "aria-level": level,
+        "aria-selected": String(node.id === this.selected),
+        "aria-expanded": node.children ? String(isOpen) : null,
+      },
+      row,
+    );
     this.items.set(node.id, { node, item, parent });
     if (isOpen) item.append(this.#group(node, level));
     this.#markItem(item);
@@ -94,7 +102,11 @@ export class Tree {
 
   #group(node, level) {
     const most = this.shown.get(node.id) ?? MOST;
-    const group = h("ul", { role: "group" }, node.children.slice(0, most).map((child) => this.#item(child, node.id, level + 1)));
+    const group = h(
+      "ul",
+      { role: "group" },
+      node.children.slice(0, most).map((child) => this.#item(child, node.id, level + 1)),
+    );
     if (node.children.length > most) group.append(this.#more(node, most, level + 1));
     return group;
   }
@@ -103,7 +115,12 @@ export class Tree {
   #more(node, most, level) {
     const id = `${node.id}\0more`;
     const rest = node.children.length - most;
-    const more = { id, kind: "more", label: `${Math.min(rest, MOST)} more of ${rest.toLocaleString("en")}`, more: node.id };
+    const more = {
+      id,
+      kind: "more",
+      label: `${Math.min(rest, MOST)} more of ${rest.toLocaleString("en")}`,
+      more: node.id,
+    };
     return this.#item(more, node.id, level);
   }
 
@@ -227,17 +244,39 @@ export class Tree {
 }
 
 const KEYS = {
-  ArrowDown() { this.step(1); },
-  ArrowUp() { this.step(-1); },
-  PageDown() { this.step(10); },
-  PageUp() { this.step(-10); },
-  Home() { this.end(false); },
-  End() { this.end(true); },
-  ArrowRight(node) { this.goIn(node); },
-  ArrowLeft(node, parent) { this.goOut(node, parent); },
-  Enter(node) { this.enter(node); },
-  " "(node) { this.enter(node); },
-  "*"(node, parent) { this.openSiblings(parent); },
+  ArrowDown() {
+    this.step(1);
+  },
+  ArrowUp() {
+    this.step(-1);
+  },
+  PageDown() {
+    this.step(10);
+  },
+  PageUp() {
+    this.step(-10);
+  },
+  Home() {
+    this.end(false);
+  },
+  End() {
+    this.end(true);
+  },
+  ArrowRight(node) {
+    this.goIn(node);
+  },
+  ArrowLeft(node, parent) {
+    this.goOut(node, parent);
+  },
+  Enter(node) {
+    this.enter(node);
+  },
+  " "(node) {
+    this.enter(node);
+  },
+  "*"(node, parent) {
+    this.openSiblings(parent);
+  },
 };
 
 /** The nodes from the top down to the one with this id; empty if there is none. */

@@ -67,7 +67,8 @@ function sources() {
       continue;
     }
     const capture = path.slice(OUTPUTS.length);
-    for (let end = capture.indexOf("/"); end > 0; end = capture.indexOf("/", end + 1)) folders.add(capture.slice(0, end));
+    for (let end = capture.indexOf("/"); end > 0; end = capture.indexOf("/", end + 1))
+      folders.add(capture.slice(0, end));
     found.push({ path, capture, bytes });
   }
   for (const capture of folders) found.push({ path: OUTPUTS + capture, capture, bytes: NOTHING, flags: FOLDER });

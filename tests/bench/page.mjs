@@ -18,16 +18,25 @@ const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 function watch() {
   addEventListener("DOMContentLoaded", () => {
     const tree = document.getElementById("result-tree");
-    new MutationObserver((_, observer) => (tree.children.length > 0) && (globalThis.firstTree = performance.now(), observer.disconnect())).observe(tree, { childList: true });
-    new MutationObserver(() => (globalThis.told = performance.now())).observe(document.getElementById("status"), { childList: true });
+    new MutationObserver(
+      (_, observer) => tree.children.length > 0 && ((globalThis.firstTree = performance.now()), observer.disconnect()),
+    ).observe(tree, { childList: true });
+    new MutationObserver(() => (globalThis.told = performance.now())).observe(document.getElementById("status"), {
+      childList: true,
+    });
     addEventListener("keydown", () => (globalThis.key = performance.now()), true);
   });
 }
 
 function platform() {
-  const store = 'apiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: s}\nspec: {url: "https://git.example.com/s.git", secretRef: {name: c, namespace: d}}\n';
-  const destinations = [1, 2, 3].map((n) => `apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: d${n}}\nspec: {path: d${n}, stateStoreRef: {kind: GitStateStore, name: s}}\n`);
-  let promise = "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata:\n  name: large\nspec:\n  dependencies:\n";
+  const store =
+    'apiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: s}\nspec: {url: "https://git.example.com/s.git", secretRef: {name: c, namespace: d}}\n';
+  const destinations = [1, 2, 3].map(
+    (n) =>
+      `apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: d${n}}\nspec: {path: d${n}, stateStoreRef: {kind: GitStateStore, name: s}}\n`,
+  );
+  let promise =
+    "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata:\n  name: large\nspec:\n  dependencies:\n";
   for (let n = 0; promise.length < 1 << 20; n++)
     promise += `  - apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: part-${n}\n      namespace: large\n    spec:\n      replicas: ${n % 5}\n      template:\n        spec:\n          containers:\n          - name: manager\n            image: registry.example.com/part-${n}:v1\n            args: [--leader-elect, --level=info]\n`;
   return { "platform.yaml": [store, ...destinations].join("---\n"), "promise.yaml": promise };
@@ -35,7 +44,10 @@ function platform() {
 
 async function firstTree(browser, build) {
   const visit = await Visit.open(browser, build, { before: watch });
-  const [tree, load] = await visit.page.evaluate(() => [firstTree, performance.getEntriesByType("navigation")[0].loadEventEnd]);
+  const [tree, load] = await visit.page.evaluate(() => [
+    firstTree,
+    performance.getEntriesByType("navigation")[0].loadEventEnd,
+  ]);
   await visit.close();
   return Math.max(0, tree - load) / 1000;
 }

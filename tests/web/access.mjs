@@ -6,15 +6,18 @@ import { findings } from "./harness.mjs";
 const STATES = {
   "the first example": async () => {},
   "a chosen file": async (visit) => visit.item("all.yaml").click(),
-  "placement": async ({ page }) => page.getByRole("tab", { name: "Placement" }).click(),
-  "changes": async ({ page }) => page.getByRole("tab", { name: "Changes" }).click(),
-  "problems": async (visit) => visit.example("A broken Promise"),
-  "warnings": async (visit) => visit.example("Several Destinations match"),
-  "examples": async ({ page }) => page.getByRole("button", { name: "Examples" }).click(),
-  "options": async ({ page }) => page.getByRole("button", { name: "Options" }).click(),
-  "share": async ({ page }) => (await page.getByRole("button", { name: "Share" }).click(), page.locator("#share-link").waitFor()),
-  "open": async ({ page }) => page.getByRole("button", { name: "Open or drop files" }).click(),
-  "download": async ({ page }) => page.getByRole("button", { name: "Download" }).click(),
+  placement: async ({ page }) => page.getByRole("tab", { name: "Placement" }).click(),
+  changes: async ({ page }) => page.getByRole("tab", { name: "Changes" }).click(),
+  problems: async (visit) => visit.example("A broken Promise"),
+  warnings: async (visit) => visit.example("Several Destinations match"),
+  examples: async ({ page }) => page.getByRole("button", { name: "Examples" }).click(),
+  options: async ({ page }) => page.getByRole("button", { name: "Options" }).click(),
+  share: async ({ page }) => (
+    await page.getByRole("button", { name: "Share" }).click(),
+    page.locator("#share-link").waitFor()
+  ),
+  open: async ({ page }) => page.getByRole("button", { name: "Open or drop files" }).click(),
+  download: async ({ page }) => page.getByRole("button", { name: "Download" }).click(),
   "new file": async ({ page }) => page.getByRole("button", { name: "New file" }).click(),
 };
 
@@ -29,7 +32,9 @@ const axe = (context, rules) => async (open) => {
 };
 
 export const axe_finds_nothing = Object.assign(axe({ colorScheme: "light" }), { only: "single" });
-export const axe_finds_nothing_in_the_dark = Object.assign(axe({ colorScheme: "dark" }, ["color-contrast"]), { only: "single" });
+export const axe_finds_nothing_in_the_dark = Object.assign(axe({ colorScheme: "dark" }, ["color-contrast"]), {
+  only: "single",
+});
 
 export async function axe_finds_nothing_on_a_phone(open) {
   const visit = await open({ viewport: { width: 320, height: 640 } });
@@ -44,12 +49,16 @@ export async function nothing_needs_scrolling_sideways(open) {
     const visit = await open({ viewport: { width, height: 700 } });
     const { page } = visit;
     for (const pane of width < 720 ? ["Manifests", "Result"] : [null]) {
-      if (pane) await page.getByRole("navigation", { name: "Part of the page" }).getByRole("button", { name: pane }).click();
+      if (pane)
+        await page.getByRole("navigation", { name: "Part of the page" }).getByRole("button", { name: pane }).click();
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 0, `${over} pixels over at ${width}`);
     }
     for (const name of ["Examples", "Options", "Share", "Download"]) {
-      await page.getByRole("button", { name, exact: name !== "Examples" }).first().click();
+      await page
+        .getByRole("button", { name, exact: name !== "Examples" })
+        .first()
+        .click();
       const box = await page.getByRole("dialog", { name }).boundingBox();
       assert.ok(box.x >= 0 && box.x + box.width <= width, `${name} at ${width}`);
       await page.keyboard.press("Escape");
@@ -66,14 +75,30 @@ export async function tab_goes_everywhere_and_shows_where_it_is(open) {
     const at = await page.evaluate(() => {
       const element = document.activeElement;
       const marked = [element, element.firstElementChild].filter(Boolean).map((one) => getComputedStyle(one));
-      const shows = marked.some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && outlineWidth !== "0px") || element.closest(".cm-editor.cm-focused") !== null || element === document.body;
-      return { name: element.id || element.textContent.trim().slice(0, 20), shows, inEditor: element.closest("#editor") !== null };
+      const shows =
+        marked.some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && outlineWidth !== "0px") ||
+        element.closest(".cm-editor.cm-focused") !== null ||
+        element === document.body;
+      return {
+        name: element.id || element.textContent.trim().slice(0, 20),
+        shows,
+        inEditor: element.closest("#editor") !== null,
+      };
     });
     assert.equal(at.shows, true, `focus is seen on ${at.name}`);
     seen.add(at.name);
     if (at.inEditor) await page.keyboard.press("Escape"); // then Tab leaves the editor
   }
-  for (const id of ["examples-button", "options-button", "share-button", "theme", "new-file", "tab-tree", "download-button"]) assert.ok(seen.has(id), id);
+  for (const id of [
+    "examples-button",
+    "options-button",
+    "share-button",
+    "theme",
+    "new-file",
+    "tab-tree",
+    "download-button",
+  ])
+    assert.ok(seen.has(id), id);
 }
 
 export async function the_skip_link_leads_to_the_result(open) {
@@ -96,6 +121,11 @@ export async function sheets_open_and_close_by_keyboard(open) {
 
 export async function nothing_moves_for_those_who_want_it_so(open) {
   const { page } = await open({ reducedMotion: "reduce" });
-  const moving = await page.evaluate(() => [...document.querySelectorAll("*")].filter((one) => !["0s", ""].includes(getComputedStyle(one).transitionDuration)).length);
+  const moving = await page.evaluate(
+    () =>
+      [...document.querySelectorAll("*")].filter(
+        (one) => !["0s", ""].includes(getComputedStyle(one).transitionDuration),
+      ).length,
+  );
   assert.equal(moving, 0);
 }

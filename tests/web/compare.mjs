@@ -7,7 +7,11 @@ import { join } from "node:path";
 import { ROOT, native } from "./harness.mjs";
 
 const differences = async ({ page }) => {
-  const items = await page.locator(".change").evaluateAll((all) => all.map((one) => [one.querySelector(".unseen").textContent, one.querySelector(".path").textContent].join("")));
+  const items = await page
+    .locator(".change")
+    .evaluateAll((all) =>
+      all.map((one) => [one.querySelector(".unseen").textContent, one.querySelector(".path").textContent].join("")),
+    );
   return items;
 };
 
@@ -27,7 +31,8 @@ export async function an_edit_is_seen_against_the_kept_result(open) {
   await edit(visit, "timeout: 30s", "0");
   await page.locator("#compare-count", { hasText: "3" }).waitFor();
   assert.deepEqual(await differences(visit), [
-    "changed: fleet/berlin/dependencies/ingress/5058f/static/ingress-dependencies.yaml", "changed: fleet/lisbon/static/ingress-dependencies.yaml",
+    "changed: fleet/berlin/dependencies/ingress/5058f/static/ingress-dependencies.yaml",
+    "changed: fleet/lisbon/static/ingress-dependencies.yaml",
     "changed: fleet/osaka/all.yaml",
   ]);
   await page.locator(".change", { hasText: "fleet/osaka/all.yaml" }).press("Enter");
@@ -49,7 +54,15 @@ export async function what_moves_is_told_as_moved(open) {
   await edit(visit, "path: berlin", "-2");
   await page.locator(".change", { hasText: "from fleet/berlin/resources/shop" }).waitFor();
   const all = await differences(visit);
-  assert.deepEqual(all.map((one) => one.split(":")[0]).sort(), ["gone", "gone", "moved", "moved", "moved", "new", "new"]);
+  assert.deepEqual(all.map((one) => one.split(":")[0]).sort(), [
+    "gone",
+    "gone",
+    "moved",
+    "moved",
+    "moved",
+    "new",
+    "new",
+  ]);
 }
 
 /** What the program wrote to a directory, with a file changed, one gone and one more. */
@@ -57,7 +70,10 @@ function tamperedStore(visit) {
   const manifests = visit.exampleFolder("three_modes");
   const store = join(visit.scratch, "store");
   assert.equal(spawnSync(join(ROOT, "build/kratree"), ["render", "--out", store], { cwd: manifests }).status, 0);
-  writeFileSync(join(store, "fleet/osaka/all.yaml"), readFileSync(join(store, "fleet/osaka/all.yaml"), "utf8").replace("30s", "60s"));
+  writeFileSync(
+    join(store, "fleet/osaka/all.yaml"),
+    readFileSync(join(store, "fleet/osaka/all.yaml"), "utf8").replace("30s", "60s"),
+  );
   rmSync(join(store, "fleet/lisbon/static/ingress-dependencies.yaml"));
   writeFileSync(join(store, "fleet/osaka/stray.yaml"), "a: 1\n");
   return store;

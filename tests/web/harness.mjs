@@ -17,7 +17,13 @@ const { AxeBuilder } = installed("@axe-core/playwright");
 const { chromium } = installed("playwright-core");
 
 const PATIENCE = 30_000; // milliseconds; machines are slow when they are busy, and nothing here measures
-const FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript" };
 
 export const launch = () => chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
@@ -51,7 +57,11 @@ export class Visit {
     const visit = new Visit();
     visit.build = build;
     visit.scratch = mkdtempSync(join(tmpdir(), "kratree-page-"));
-    visit.context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...context });
+    visit.context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      acceptDownloads: true,
+      ...context,
+    });
     visit.page = await visit.context.newPage();
     visit.page.setDefaultTimeout(PATIENCE);
     visit.offences = [];
@@ -86,7 +96,10 @@ export class Visit {
   }
 
   async status(pattern) {
-    await this.page.waitForFunction((source) => new RegExp(source).test(document.getElementById("status").textContent), pattern.source);
+    await this.page.waitForFunction(
+      (source) => new RegExp(source).test(document.getElementById("status").textContent),
+      pattern.source,
+    );
   }
 
   async example(title) {
@@ -116,7 +129,10 @@ export class Visit {
   }
 
   async toast(pattern) {
-    await this.page.waitForFunction((source) => new RegExp(source).test(document.getElementById("toast").textContent), pattern.source);
+    await this.page.waitForFunction(
+      (source) => new RegExp(source).test(document.getElementById("toast").textContent),
+      pattern.source,
+    );
   }
 
   /** Another text for the file in the editor. */
@@ -149,7 +165,8 @@ export class Visit {
   async drop(...paths) {
     const client = await this.context.newCDPSession(this.page);
     const data = { items: [], files: paths, dragOperationsMask: 1 };
-    for (const type of ["dragEnter", "dragOver", "drop"]) await client.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
+    for (const type of ["dragEnter", "dragOver", "drop"])
+      await client.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
     await client.detach();
   }
 
@@ -171,7 +188,10 @@ export class Visit {
 /** The program, run inside a folder: {status, stderr, zip, diagnostics}. */
 export function native(folder, args = []) {
   const out = join(mkdtempSync(join(tmpdir(), "kratree-page-")), "tree.zip");
-  const done = spawnSync(join(ROOT, "build/kratree"), ["render", ...args, "--out", out], { cwd: folder, encoding: "utf8" });
+  const done = spawnSync(join(ROOT, "build/kratree"), ["render", ...args, "--out", out], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   let zip = null;
   try {
     zip = readFileSync(out);
@@ -179,12 +199,18 @@ export function native(folder, args = []) {
     // It was not written.
   }
   rmSync(dirname(out), { recursive: true });
-  return { status: done.status, zip, diagnostics: done.stderr.split(/^(?:$|(?:wrote|same|differs) .* State Store)/m)[0] };
+  return {
+    status: done.status,
+    zip,
+    diagnostics: done.stderr.split(/^(?:$|(?:wrote|same|differs) .* State Store)/m)[0],
+  };
 }
 
 /** Axe's findings, a line each; of some rules only, if any are named. */
 export async function findings(page, rules = []) {
   const axe = new AxeBuilder({ page });
   const { violations } = await (rules.length ? axe.withRules(rules) : axe).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary.split("\n")[1]}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary.split("\n")[1]}`),
+  );
 }

@@ -18,7 +18,13 @@ const PLATFORM = { "store.yaml": STORE, "clusters/a.yaml": destination("a"), "cl
 
 export async function a_folder_is_dropped(open) {
   const visit = await open();
-  const noise = { "README.md": "x", ".hidden/x.yaml": "kind: [", "node_modules/y/package.json": "{", "old/.kratix/z.yaml": "a: 1", "old/z.yaml": "b: 1" };
+  const noise = {
+    "README.md": "x",
+    ".hidden/x.yaml": "kind: [",
+    "node_modules/y/package.json": "{",
+    "old/.kratix/z.yaml": "a: 1",
+    "old/z.yaml": "b: 1",
+  };
   await visit.drop(visit.folder({ ...PLATFORM, ...noise }));
   await visit.toast(/3 files opened, 5 passed over/);
   await visit.status(/4 files rendered/);
@@ -59,11 +65,14 @@ export async function manifests_are_pasted_into_the_sheet(open) {
 
 export async function manifests_are_pasted_on_the_page(open) {
   const visit = await open();
-  await visit.page.evaluate((text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", text);
-    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-  }, destination("pasted").replace("name: s}", "name: fleet}"));
+  await visit.page.evaluate(
+    (text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    },
+    destination("pasted").replace("name: s}", "name: fleet}"),
+  );
   await visit.status(/17 files rendered/);
 }
 
@@ -113,7 +122,11 @@ export async function the_editor_helps_with_kinds_of_Kratix(open) {
   await page.locator(".cm-tooltip-autocomplete li", { hasText: "filename" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+z");
-  await page.locator("#editor .cm-line", { hasText: "path: lisbon" }).locator("span", { hasText: "path" }).first().hover();
+  await page
+    .locator("#editor .cm-line", { hasText: "path: lisbon" })
+    .locator("span", { hasText: "path" })
+    .first()
+    .hover();
   await page.locator(".cm-explain", { hasText: "Destination spec.path" }).waitFor();
 }
 
@@ -133,7 +146,10 @@ export async function options_change_the_result(open) {
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => !document.querySelector("#result-tree").textContent.includes("worker-2"));
   await page.getByRole("button", { name: "Download" }).click();
-  assert.equal(await page.locator("#command").textContent(), "kratree render --kratix-version 2025-03 --keep-going --destination worker-1 --out tree.zip");
+  assert.equal(
+    await page.locator("#command").textContent(),
+    "kratree render --kratix-version 2025-03 --keep-going --destination worker-1 --out tree.zip",
+  );
 }
 
 export async function files_that_are_no_text_are_kept_as_they_are(open) {

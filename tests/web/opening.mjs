@@ -9,13 +9,24 @@ import { WEB } from "./harness.mjs";
 const POLICY = (scripts) =>
   `default-src 'none'; script-src ${scripts} 'wasm-unsafe-eval'; worker-src blob: 'self'; style-src 'unsafe-inline'; img-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'`;
 
-const TITLES = ["Three filepath modes", "Strict matching", "Several Destinations match", "Captured workflow output",
-  "Aggregated files", "A collision", "From the documentation", "A broken Promise"];
+const TITLES = [
+  "Three filepath modes",
+  "Strict matching",
+  "Several Destinations match",
+  "Captured workflow output",
+  "Aggregated files",
+  "A collision",
+  "From the documentation",
+  "A broken Promise",
+];
 
 export async function opens_with_an_example_rendered(open) {
   const { page } = await open();
   assert.match(await page.locator("#totals").textContent(), /1 State Store · 3 Destinations · 14 files/);
-  assert.match(await page.locator("#version").textContent(), /^kratree \d+\.\d+\.\d+, emulates Kratix 2025-03 to 2026-08$/);
+  assert.match(
+    await page.locator("#version").textContent(),
+    /^kratree \d+\.\d+\.\d+, emulates Kratix 2025-03 to 2026-08$/,
+  );
 }
 
 export async function every_example_opens(open) {

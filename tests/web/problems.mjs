@@ -5,7 +5,12 @@ import { native } from "./harness.mjs";
 
 export async function the_words_are_the_command_line_s(open) {
   const visit = await open();
-  for (const [title, name] of [["A broken Promise", "broken"], ["A collision", "collision"], ["From the documentation", "documents"], ["Several Destinations match", "several_matches"]]) {
+  for (const [title, name] of [
+    ["A broken Promise", "broken"],
+    ["A collision", "collision"],
+    ["From the documentation", "documents"],
+    ["Several Destinations match", "several_matches"],
+  ]) {
     await visit.example(title);
     assert.equal(await visit.problems(), native(visit.exampleFolder(name)).diagnostics, title);
   }

@@ -9,8 +9,17 @@ export async function the_tree_is_walked_by_keyboard(open) {
   const focused = () => page.evaluate(() => document.activeElement.querySelector(".name")?.textContent);
   const expanded = () => page.evaluate(() => document.activeElement.getAttribute("aria-expanded"));
   await page.locator("#result-tree [role=treeitem][tabindex='0']").focus();
-  const steps = [["Home", "fleet"], ["ArrowDown", "berlin"], ["ArrowRight", "dependencies/"], ["ArrowLeft", "dependencies/"], ["ArrowLeft", "berlin"],
-    ["End", "kratix-canary-namespace.yaml"], ["a", "all.yaml"], ["Home", "fleet"], ["l", "lisbon"]];
+  const steps = [
+    ["Home", "fleet"],
+    ["ArrowDown", "berlin"],
+    ["ArrowRight", "dependencies/"],
+    ["ArrowLeft", "dependencies/"],
+    ["ArrowLeft", "berlin"],
+    ["End", "kratix-canary-namespace.yaml"],
+    ["a", "all.yaml"],
+    ["Home", "fleet"],
+    ["l", "lisbon"],
+  ];
   for (const [key, name] of steps) {
     await page.keyboard.press(key);
     assert.equal(await focused(), name, key);
@@ -30,7 +39,9 @@ export async function the_tree_is_walked_by_keyboard(open) {
 export async function the_tree_is_one_for_assistive_technology(open) {
   const { page } = await open();
   await page.getByRole("tree", { name: "State Stores" }).getByRole("treeitem", { name: /fleet/ }).first().waitFor();
-  const levels = await page.locator("#result-tree [role=treeitem]").evaluateAll((items) => items.map((item) => Number(item.getAttribute("aria-level"))));
+  const levels = await page
+    .locator("#result-tree [role=treeitem]")
+    .evaluateAll((items) => items.map((item) => Number(item.getAttribute("aria-level"))));
   assert.deepEqual([levels[0], levels[1], Math.max(...levels)], [1, 2, 5]);
   assert.equal(await page.locator("#result-tree > [role=treeitem] > [role=group] > [role=treeitem]").count(), 3);
 }
@@ -40,7 +51,12 @@ export async function a_file_shows_its_content_and_the_lines_that_made_it(open) 
   const { page } = visit;
   await visit.item("all.yaml").click();
   assert.equal(await page.locator("#content-title").textContent(), "fleet/osaka/all.yaml");
-  assert.deepEqual((await visit.content()).slice(0, 4), ["apiVersion: v1", "kind: Namespace", "metadata:", "  name: ingress"]);
+  assert.deepEqual((await visit.content()).slice(0, 4), [
+    "apiVersion: v1",
+    "kind: Namespace",
+    "metadata:",
+    "  name: ingress",
+  ]);
   assert.equal(await page.locator("#editor-title").textContent(), "promises/ingress.yaml");
   const marked = await page.locator("#editor .cm-made").allTextContents();
   assert.equal(marked[0], "    - apiVersion: v1");
@@ -57,7 +73,11 @@ export async function the_cursor_shows_what_its_lines_make(open) {
   await page.locator("#editor .cm-line", { hasText: "timeout: 30s" }).click();
   await page.locator("#made", { hasText: "These lines make 3 files" }).waitFor();
   const marked = page.locator("#result-tree .is-marked .name");
-  assert.deepEqual(await marked.allTextContents(), ["ingress-dependencies.yaml", "ingress-dependencies.yaml", "all.yaml"]);
+  assert.deepEqual(await marked.allTextContents(), [
+    "ingress-dependencies.yaml",
+    "ingress-dependencies.yaml",
+    "all.yaml",
+  ]);
   await page.locator("#made button", { hasText: "all.yaml" }).click();
   assert.equal(await page.locator("#content-title").textContent(), "fleet/osaka/all.yaml");
   await visit.item("destinations.yaml", "file-tree").click();
@@ -80,24 +100,38 @@ export async function placement_says_why_and_why_not(open) {
   await grid.locator("[role=gridcell][tabindex='0']").focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("End");
-  assert.equal(await page.locator(".sentence").textContent(), "postgres request orders ↛ osaka: it has no label tier, which tier=gold asks for");
+  assert.equal(
+    await page.locator(".sentence").textContent(),
+    "postgres request orders ↛ osaka: it has no label tier, which tier=gold asks for",
+  );
   await page.keyboard.press("Home");
-  assert.match(await page.locator(".sentence").textContent(), /^postgres request orders → berlin: its labels match env=prod,tier=gold$/);
+  assert.match(
+    await page.locator(".sentence").textContent(),
+    /^postgres request orders → berlin: its labels match env=prod,tier=gold$/,
+  );
   assert.equal(await grid.locator("[role=gridcell]").count(), 9);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("#editor-title").textContent(), "requests/orders.yaml");
   await grid.locator("[role=gridcell]").nth(8).click();
   assert.match(await page.locator(".sentence").textContent(), /^dependencies of postgres → osaka/);
 }
 
 export async function the_zip_is_the_program_s(open) {
   const visit = await open();
-  for (const [title, name] of [["Three filepath modes", "three_modes"], ["Captured workflow output", "directory_selectors"], ["Several Destinations match", "several_matches"]]) {
+  for (const [title, name] of [
+    ["Three filepath modes", "three_modes"],
+    ["Captured workflow output", "directory_selectors"],
+    ["Several Destinations match", "several_matches"],
+  ]) {
     await visit.example(title);
     await visit.page.getByRole("button", { name: "Download" }).click();
     await visit.page.locator("#zip-sha256", { hasText: /^[0-9a-f]{64}$/ }).waitFor();
     const told = await visit.page.locator("#zip-sha256").textContent();
     const { name: file, bytes } = await visit.download(() => visit.page.locator("#take-zip").click());
     await visit.page.keyboard.press("Escape");
-    const want = createHash("sha256").update(native(visit.exampleFolder(name)).zip).digest("hex");
+    const want = createHash("sha256")
+      .update(native(visit.exampleFolder(name)).zip)
+      .digest("hex");
     assert.equal(file, "tree.zip");
     assert.equal(createHash("sha256").update(bytes).digest("hex"), want, title);
     assert.equal(told, want, title);

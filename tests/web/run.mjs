@@ -19,7 +19,8 @@ const browser = await launch();
 const waiting = [];
 for (const file of FILES)
   for (const [name, test] of Object.entries(await import(`./${file}.mjs`)))
-    for (const build of builds(server).filter((one) => !test.only || test.only === one.name)) waiting.push({ name: `${file}: ${name.replaceAll("_", " ")} (${build.name})`, test, build });
+    for (const build of builds(server).filter((one) => !test.only || test.only === one.name))
+      waiting.push({ name: `${file}: ${name.replaceAll("_", " ")} (${build.name})`, test, build });
 
 let [passed, failed] = [0, 0];
 
@@ -29,7 +30,9 @@ async function attempt({ name, test, build }) {
     visits.push(await Visit.open(browser, build, options));
     return visits.at(-1);
   };
-  const tooLong = new Promise((_, reject) => setTimeout(reject, LONGEST, new Error(`no end after ${LONGEST} ms`)).unref());
+  const tooLong = new Promise((_, reject) =>
+    setTimeout(reject, LONGEST, new Error(`no end after ${LONGEST} ms`)).unref(),
+  );
   const problems = [];
   await Promise.race([test(open, build), tooLong]).catch((error) => problems.push(error));
   for (const visit of visits) await visit.close().catch((error) => problems.push(error));

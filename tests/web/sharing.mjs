@@ -5,7 +5,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 
-const fragment = (value) => `#s=${deflateRawSync(Buffer.from(typeof value === "string" ? value : JSON.stringify(value))).toString("base64url")}`;
+const fragment = (value) =>
+  `#s=${deflateRawSync(Buffer.from(typeof value === "string" ? value : JSON.stringify(value))).toString("base64url")}`;
 
 async function link(visit) {
   await visit.page.getByRole("button", { name: "Share" }).click();
@@ -59,11 +60,19 @@ export async function too_much_for_a_link_becomes_a_file(open) {
 const HOSTILE = {
   "it is damaged": ["#s=", "#s=%%%", "#s=AAAA", fragment("{"), fragment("not json"), "#s=" + "A".repeat(50_000)],
   "it is of another version": [fragment("null"), fragment([]), fragment({ version: 2, files: [["a.yaml", ""]] })],
-  "it holds no files": [fragment({ version: 1 }), fragment({ version: 1, files: [] }), fragment({ version: 1, files: "x" })],
+  "it holds no files": [
+    fragment({ version: 1 }),
+    fragment({ version: 1, files: [] }),
+    fragment({ version: 1, files: "x" }),
+  ],
   "a file in it is damaged": [
-    fragment({ version: 1, files: [["../../etc/passwd.yaml", "x"]] }), fragment({ version: 1, files: [["/a.yaml", "x"]] }),
-    fragment({ version: 1, files: [["a.yaml", 7]] }), fragment({ version: 1, files: [null] }), fragment({ version: 1, files: [["a\0.yaml", ""]] }),
-    fragment({ version: 1, files: [["a.exe", ""]] }), fragment({ version: 1, files: [[["a.yaml"], "x"]] }),
+    fragment({ version: 1, files: [["../../etc/passwd.yaml", "x"]] }),
+    fragment({ version: 1, files: [["/a.yaml", "x"]] }),
+    fragment({ version: 1, files: [["a.yaml", 7]] }),
+    fragment({ version: 1, files: [null] }),
+    fragment({ version: 1, files: [["a\0.yaml", ""]] }),
+    fragment({ version: 1, files: [["a.exe", ""]] }),
+    fragment({ version: 1, files: [[["a.yaml"], "x"]] }),
   ],
   "it holds too much": [fragment({ version: 1, files: [["a.yaml", "a".repeat(9 << 20)]] })],
 };
@@ -89,8 +98,13 @@ export async function options_and_markup_in_a_link_are_only_text(open) {
   const evil = "<img src=x onerror=alert(1)><script>window.ran=1</script>";
   const visit = await open({
     hash: fragment({
-      version: 1, active: "__proto__", options: { kratixVersion: "nonsense", constructor: true, limits: { depth: 1 }, store: evil },
-      files: [[`${evil}.yaml`.replaceAll("/", ""), `kind: ${evil}\napiVersion: platform.kratix.io/v1alpha1\n`], ["__proto__.yaml", "a: 1"]],
+      version: 1,
+      active: "__proto__",
+      options: { kratixVersion: "nonsense", constructor: true, limits: { depth: 1 }, store: evil },
+      files: [
+        [`${evil}.yaml`.replaceAll("/", ""), `kind: ${evil}\napiVersion: platform.kratix.io/v1alpha1\n`],
+        ["__proto__.yaml", "a: 1"],
+      ],
     }),
     wait: false,
   });
