@@ -288,6 +288,12 @@ def test_github_annotations(d):
     check(len(lines) == 2 and lines[1].startswith("::warning "), lines)
 
 
+def test_github_annotations_turn_no_terminal(d):
+    write(f"{d}/a.yaml", WRONG.replace("paht", r'"\e[31m\u202e\0\x85"'))
+    out = run("validate", "-o", "github", cwd=d).out
+    check("[31m" in out and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), repr(out))
+
+
 def test_github_limits(d):
     parts = cli.PLATFORM.split("---\n")
     many = [parts[1].replace("name: dev", f"name: d{i}").replace("path: dev", f"paht: dev, path: d{i}") for i in range(13)]

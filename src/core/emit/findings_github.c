@@ -3,26 +3,36 @@
  * GitHub shows ten errors, ten warnings and ten notices of a step: no more are written, and a last line says how
  * many there are. */
 #include "base/sv.h"
+#include "base/utf8.h"
+#include "emit/diag_print.h"
 #include "emit/findings.h"
 
 #define SHOWN_MAX 10
 
 static const char *const commands[] = {"error", "warning", "notice"};
 
-/* Line ends and percent signs are encoded, in properties what separates them too. */
+static void put_encoded(kt_buf *out, unsigned char c)
+{
+    kt_buf_byte(out, '%');
+    kt_buf_byte(out, "0123456789ABCDEF"[c >> 4]);
+    kt_buf_byte(out, "0123456789ABCDEF"[c & 15]);
+}
+
+/* Line ends and percent signs are encoded, in properties what separates them too. What else would act upon a terminal
+ * or turn the direction of writing in the log is U+FFFD, as in an excerpt. */
 static void put_escaped(kt_buf *out, kt_sv text, bool property)
 {
     kt_sv encoded = property ? KT_SV("%\r\n:,") : KT_SV("%\r\n");
 
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (kt_sv_find(encoded, (char)c) == encoded.len) {
-            kt_buf_byte(out, (char)c);
-            continue;
-        }
-        kt_buf_byte(out, '%');
-        kt_buf_byte(out, "0123456789ABCDEF"[c >> 4]);
-        kt_buf_byte(out, "0123456789ABCDEF"[c & 15]);
+    for (size_t at = 0; at < text.len;) {
+        size_t from = at;
+        uint32_t c = kt_utf8_next(text, &at);
+        if (c < 0x80 && kt_sv_find(encoded, (char)c) < encoded.len)
+            put_encoded(out, (unsigned char)c);
+        else if (c == KT_UTF8_INVALID || kt_must_escape(c))
+            kt_buf_str(out, "\xef\xbf\xbd");
+        else
+            kt_buf_sv(out, kt_sv_slice(text, from, at));
     }
 }
 
