@@ -72,7 +72,7 @@ test: build/setup/test ## Build everything in every variant and run every test (
 	@$(MAKE) VARIANT=release LIBS=source test-programs
 	@$(MAKE) VARIANT=san LIBS=source test-programs
 	@$(MAKE) VARIANT=release LIBS=system all
-	@$(MAKE) web build/page-tests/ready build/findings-tests/ready wheel npm build/python/ready
+	@$(MAKE) web build/page-tests/ready build/wasm-types/ready build/findings-tests/ready wheel npm build/python/ready
 	@$(if $(or $(findstring push,$(SUITES)),$(if $(SUITES),,all)),packaging/servers.sh test)
 	@COMPILE='$(COMPILE)' python3 tests/run.py $(SUITES)
 
@@ -320,6 +320,10 @@ build/findings-tests/ready: tests/findings/package.json tests/findings/package-l
 	$(run)packaging/npm.sh tests/findings build/findings-tests
 	$(run)packaging/venv.sh tests/findings/requirements.txt build/findings-tests/python
 	$(run)touch $@
+
+# TypeScript, for tests/wasm_types.mjs.
+build/wasm-types/ready: wasm/package.json wasm/package-lock.json packaging/npm.sh | build/setup/test
+	$(run)packaging/npm.sh wasm $(@D)
 
 build/page-tests/ready: tests/web/package.json tests/web/package-lock.json packaging/npm.sh | build/setup/test
 	$(run)packaging/npm.sh tests/web $(@D)

@@ -58,6 +58,7 @@ SUITES = [
     ("purity", ["sh", "tests/purity.sh", "build/release/src/core", "build/wasm/kratree.wasm"]),
     ("wasm", ["sh", "tests/wasm.sh", "build/wasm/kratree.wasm", "build/wasm/linked.wasm"]),
     ("wasm-api", ["node", "tests/wasm_api.mjs", "build/wasm/kratree.wasm"]),
+    ("wasm-types", ["node", "tests/wasm_types.mjs", "build/wasm/kratree.wasm"]),
     ("wasm-bytes", ["node", "tests/wasm_equals_native.mjs", "build/kratree"]),
     ("page", ["node", "tests/web/run.mjs"]),
     ("install", ["sh", "tests/install.sh", "source"]),
