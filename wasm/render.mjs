@@ -40,27 +40,28 @@ function renderOptions(flags) {
   return options;
 }
 
-/** Carry out one command line. Returns {status, diagnostics, out, zip}; zip is null unless status is 0 or 1. */
-export function render(kratree, args) {
+/** Render what a command line names, with more RenderOptions. Returns {rendering, out}. */
+export function begin(kratree, args, more = {}) {
   const { values, positionals: paths } = parseArgs({ args, options, allowPositionals: true });
   const { out, outputs, ...rest } = values;
   if (!out || paths.length === 0) throw new Error("--out FILE.zip and a PATH are needed");
   const folders = outputs ? [outputs] : paths.filter(isFolder).map((path) => join(path, "outputs"));
   const found = paths.flatMap(manifests);
   if (found.length === 0) throw new Error("no manifest was found");
-  const rendering = kratree.render([...found, ...folders.flatMap(captures)], renderOptions(rest));
-  const ok = rendering.status === "ok";
-  const status = ok ? Math.min(rendering.leftOut, 1) : 2;
-  const done = { status, diagnostics: rendering.diagnosticsText(), out, zip: ok ? rendering.zip() : null };
-  rendering.close();
-  return done;
+  const sources = [...found, ...folders.flatMap(captures)];
+  return { rendering: kratree.render(sources, { ...renderOptions(rest), ...more }), out };
+}
+
+/** The exit status that the program would have. */
+export function exitStatus({ status, leftOut }) {
+  return status === "ok" ? Math.min(leftOut, 1) : 2;
 }
 
 async function main() {
-  const { status, diagnostics, out, zip } = render(await load(), process.argv.slice(2));
-  process.stderr.write(diagnostics);
-  if (zip) writeFileSync(out, zip);
-  return status;
+  const { rendering, out } = begin(await load(), process.argv.slice(2));
+  process.stderr.write(rendering.diagnosticsText());
+  if (rendering.status === "ok") writeFileSync(out, rendering.zip());
+  return exitStatus(rendering);
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
