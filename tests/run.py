@@ -34,7 +34,7 @@ SUITES = [
     ("mistakes", ["python3", "tests/mistakes.py", "build/kratree"]),
     ("mistakes-san", ["python3", "tests/mistakes.py", "build/san/kratree"]),
     ("mutations", ["python3", "tests/mutations.py", "build/kratree", "1:300"]),
-    ("mutations-san", ["python3", "tests/mutations.py", "build/san/kratree", "1:300"]),
+    ("mutations-san", ["python3", "tests/mutations.py", "build/san/kratree", "1:150"]),
     ("same-bytes", ["python3", "tests/same_bytes.py", "build/kratree"]),
     ("lives", ["python3", "tests/lives.py", "build/kratree"]),
     ("lives-san", ["python3", "tests/lives.py", "build/san/kratree"]),

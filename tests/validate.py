@@ -303,6 +303,25 @@ def test_github_limits(d):
     check(lines[-1].startswith("3 more errors"), lines[-1])
 
 
+def test_many_findings_in_one_line(d):
+    item = '{"apiVersion":"platform.kratix.io/v1alpha1","kind":"Promise","metadata":{"name":"p%d"},"spec":{"é":1}}'
+    write(f"{d}/a.json", '{"apiVersion":"v1","kind":"List","items":[' + ",".join(item % i for i in range(4000)) + "]}")
+    formats = ["text", "json", "sarif", "junit", "gitlab"]
+    got = run("validate", *[w for f in formats for w in ("-o", f"{f}=out.{f}")], cwd=d)
+    check_run(got, 1, "", "4,000 errors")
+    check(all(os.path.getsize(f"{d}/out.{f}") < 8 << 20 for f in formats), [os.path.getsize(f"{d}/out.{f}") for f in formats])
+    with open(f"{d}/out.text") as file:
+        shown = [line.rstrip("\n") for line in file if re.match(r" +(\d+)? \| ", line)]
+    marked = {line[mark.index("^"):].partition(":")[0] for line, mark in zip(shown[::2], shown[1::2])}
+    check(len(shown) == 8000 and marked == {'"é"'}, marked)
+
+
+def test_findings_that_point_far_back(d):
+    write(f"{d}/a.yaml", "---\n".join(["apiVersion: platform.kratix.io/v1alpha1\n"
+                                      "kind: Promise\nmetadata: {name: p}\nspec: {}\n"] * 20000))
+    check_run(run("validate", "-o", "sarif=a.sarif", cwd=d), 1, "", "19,999 errors")
+
+
 # ---- Configuration --------------------------------------------------------------------------------
 
 

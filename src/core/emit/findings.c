@@ -66,44 +66,48 @@ static bool open_file(kt_line_cursor *cursor, const kt_findings *findings, kt_sv
 {
     const kt_run *run = findings->run;
 
-    cursor->file = file;
-    cursor->line = 1;
-    cursor->at = 0;
-    cursor->bytes = (kt_sv){NULL, 0};
+    *cursor = (kt_line_cursor){.file = file, .line = 1};
     return find_manifest(&cursor->bytes, run, file) || find_capture(&cursor->bytes, findings, file)
            || find_config(&cursor->bytes, run->options.config, file) || (run->options.lock && find_in(&cursor->bytes, run->options.lock, 1, file));
 }
 
-bool kt_line_find(kt_sv *out, kt_line_cursor *cursor, const kt_findings *findings, kt_pos pos)
+static bool go_to_line(kt_line_cursor *cursor, uint32_t line)
 {
-    size_t end;
-
-    if ((!kt_sv_equal(cursor->file, pos.file) || pos.line < cursor->line || !cursor->bytes.ptr)
-        && !open_file(cursor, findings, pos.file))
-        return false;
-    for (; cursor->line < pos.line; cursor->line++) {
-        end = cursor->at + kt_sv_find(kt_sv_slice(cursor->bytes, cursor->at, cursor->bytes.len), '\n');
+    for (; cursor->line < line; cursor->line++) {
+        size_t end = cursor->at + kt_sv_find(kt_sv_slice(cursor->bytes, cursor->at, cursor->bytes.len), '\n');
         if (end >= cursor->bytes.len)
             return false;
         cursor->at = end + 1;
+        cursor->text.ptr = NULL;
     }
-    *out = kt_sv_slice(cursor->bytes, cursor->at, cursor->bytes.len);
-    out->len = kt_sv_find(*out, '\n');
-    if (out->len > 0 && out->ptr[out->len - 1] == '\r')
-        out->len--;
+    if (cursor->text.ptr)
+        return true;
+    cursor->text = kt_sv_slice(cursor->bytes, cursor->at, cursor->bytes.len);
+    cursor->text.len = kt_sv_find(cursor->text, '\n');
+    if (cursor->text.len > 0 && cursor->text.ptr[cursor->text.len - 1] == '\r')
+        cursor->text.len--;
+    cursor->column = 1;
+    cursor->byte = 0;
+    return true;
+}
+
+bool kt_line_find(kt_line_cursor *cursor, const kt_findings *findings, kt_pos pos)
+{
+    if ((!kt_sv_equal(cursor->file, pos.file) || pos.line < cursor->line || !cursor->bytes.ptr)
+        && !open_file(cursor, findings, pos.file))
+        return false;
+    if (!go_to_line(cursor, pos.line))
+        return false;
+    if (pos.column < cursor->column) {
+        cursor->column = 1;
+        cursor->byte = 0;
+    }
+    for (; cursor->column < pos.column && cursor->byte < cursor->text.len; cursor->column++)
+        kt_utf8_next(cursor->text, &cursor->byte);
     return true;
 }
 
 /* ---- What stands at a column ---- */
-
-static size_t skip_columns(kt_sv line, uint32_t column)
-{
-    size_t at = 0;
-
-    for (uint32_t c = 1; c < column && at < line.len; c++)
-        kt_utf8_next(line, &at);
-    return at;
-}
 
 static size_t quoted_end(kt_sv line, size_t at)
 {
@@ -134,9 +138,10 @@ static size_t plain_end(kt_sv line, size_t at)
     return at;
 }
 
-size_t kt_line_token(kt_sv line, uint32_t column)
+size_t kt_line_token(const kt_line_cursor *cursor)
 {
-    size_t at = skip_columns(line, column), end, count;
+    kt_sv line = cursor->text;
+    size_t at = cursor->byte, end, count;
 
     if (at >= line.len || line.ptr[at] == ' ' || line.ptr[at] == '\t')
         return 1;

@@ -25,19 +25,26 @@ typedef kt_status kt_findings_fn(const kt_findings *findings, kt_write_fn write,
 kt_findings_fn kt_findings__text, kt_findings__json, kt_findings__sarif, kt_findings__github, kt_findings__gitlab,
     kt_findings__junit;
 
-/* Where one is in the lines of a file; start from zero. Going forward costs no more than the file is long. */
+/* A report repeats no line that is longer, in bytes: each of the findings in it would. */
+#define KT_LINE_TOLD_MAX 4096
+
+/* Where one is in a file; start from zero. Going forward, in the lines or in one line, costs no more than the file is
+ * long; so places and related places need a cursor each. */
 typedef struct kt_line_cursor {
     kt_sv file;
     kt_sv bytes;
+    kt_sv text;     /* the line without its end; ptr is NULL until it is looked for */
     uint32_t line;
-    size_t at;
+    size_t at;      /* where the line begins */
+    uint32_t column;
+    size_t byte;    /* of that column in the line */
 } kt_line_cursor;
 
-/* The line of a place without its end; false if no source has it. `pos.line` must not be 0. */
-bool kt_line_find(kt_sv *out, kt_line_cursor *cursor, const kt_findings *findings, kt_pos pos);
+/* Go to a place: cursor->text, column and byte are those of `pos`. False if no source has it. `pos.line` must not be 0. */
+bool kt_line_find(kt_line_cursor *cursor, const kt_findings *findings, kt_pos pos);
 
-/* The code points from `column` on that belong to what stands there: a key, a value, a quoted text. At least 1. */
-size_t kt_line_token(kt_sv line, uint32_t column);
+/* The code points that belong to what stands at the cursor: a key, a value, a quoted text. At least 1. */
+size_t kt_line_token(const kt_line_cursor *cursor);
 
 /* The path relative to style.folder if it is below, cleaned; in the arena. */
 kt_sv kt_findings_path(const kt_findings *findings, kt_sv path);

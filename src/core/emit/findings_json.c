@@ -23,14 +23,13 @@ static bool put_finding(kt_json *json, const kt_findings *findings, kt_line_curs
 {
     const kt_code_info *info = kt_findings_info(diag->code);
     char fingerprint[65];
-    kt_sv line;
 
     if (!kt_findings_fingerprint(fingerprint, findings, seen, diag))
         return false;
     kt_report__diag(json, diag);
     kt_json_str(json, "title", info ? info->title : "");
-    if (diag->pos.line > 0 && kt_line_find(&line, cursor, findings, diag->pos))
-        kt_json_sv(json, "text", line);
+    if (diag->pos.line > 0 && kt_line_find(cursor, findings, diag->pos) && cursor->text.len <= KT_LINE_TOLD_MAX)
+        kt_json_sv(json, "text", cursor->text);
     kt_json_str(json, "fingerprint", fingerprint);
     return true;
 }
@@ -47,7 +46,7 @@ static void put_ignore(kt_json *json, const kt_ignored *ignored)
 
 kt_status kt_findings__json(const kt_findings *findings, kt_write_fn write, void *ctx)
 {
-    kt_line_cursor cursor = {{NULL, 0}, {NULL, 0}, 0, 0};
+    kt_line_cursor cursor = {.line = 0};
     kt_json json;
     kt_map seen;
 

@@ -13,7 +13,7 @@ static const char *const levels[] = {"error", "warning", "note"};
 typedef struct writer {
     kt_json json;
     const kt_findings *findings;
-    kt_line_cursor cursor;
+    kt_line_cursor cursor, related;
     kt_map seen;
     const char **codes; /* that occur, sorted */
     size_t code_count;
@@ -123,24 +123,24 @@ static kt_sv uri_of(kt_arena *arena, kt_sv path)
     return text;
 }
 
-static void put_region(writer *w, kt_pos pos)
+static void put_region(writer *w, kt_line_cursor *cursor, kt_pos pos)
 {
     kt_json *json = &w->json;
-    kt_sv line;
 
     kt_json_object(json, "region");
     kt_json_u64(json, "startLine", pos.line);
     if (pos.column > 0)
         kt_json_u64(json, "startColumn", pos.column);
-    if (kt_line_find(&line, &w->cursor, w->findings, pos)) {
+    if (kt_line_find(cursor, w->findings, pos)) {
         if (pos.column > 0)
-            kt_json_u64(json, "endColumn", pos.column + kt_line_token(line, pos.column));
-        put_text(json, "snippet", line);
+            kt_json_u64(json, "endColumn", pos.column + kt_line_token(cursor));
+        if (cursor->text.len <= KT_LINE_TOLD_MAX)
+            put_text(json, "snippet", cursor->text);
     }
     kt_json_end(json);
 }
 
-static void put_physical(writer *w, kt_pos pos)
+static void put_physical(writer *w, kt_line_cursor *cursor, kt_pos pos)
 {
     kt_sv path = kt_findings_path(w->findings, pos.file);
     kt_json *json = &w->json;
@@ -152,7 +152,7 @@ static void put_physical(writer *w, kt_pos pos)
         kt_json_str(json, "uriBaseId", ROOT);
     kt_json_end(json);
     if (pos.line > 0)
-        put_region(w, pos);
+        put_region(w, cursor, pos);
     kt_json_end(json);
 }
 
@@ -176,7 +176,7 @@ static void put_locations(writer *w, const kt_diag *diag)
     if (diag->pos.file.len + diag->object.len > 0) {
         kt_json_object(json, NULL);
         if (diag->pos.file.len > 0)
-            put_physical(w, diag->pos);
+            put_physical(w, &w->cursor, diag->pos);
         if (diag->object.len > 0)
             put_logical(json, diag, w->findings->arena);
         kt_json_end(json);
@@ -188,7 +188,7 @@ static void put_locations(writer *w, const kt_diag *diag)
     kt_json_object(json, NULL);
     kt_json_u64(json, "id", 1);
     put_text(json, "message", diag->related_text);
-    put_physical(w, diag->related);
+    put_physical(w, &w->related, diag->related);
     kt_json_end(json);
     kt_json_end(json);
 }

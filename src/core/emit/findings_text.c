@@ -9,17 +9,39 @@
 #define GUTTER 8 /* columns before a line */
 #define HANGING 8 /* before the second line of a text */
 #define NARROWEST 30
+#define AROUND 4096 /* bytes of a long line on each side of what is marked; more than fit a terminal */
 
 static const kt_diag_colors colored = {"\x1b[1m", "\x1b[2m", {"\x1b[1;31m", "\x1b[1;33m", "\x1b[36m"}, "\x1b[0m"};
 
-static void put_excerpt(kt_buf *out, const kt_findings *findings, const kt_diag *diag, kt_sv line)
+/* A boundary of code points at or before `at`. */
+static size_t boundary(kt_sv line, size_t at)
+{
+    while (at > 0 && at < line.len && ((unsigned char)line.ptr[at] & 0xC0) == 0x80)
+        at--;
+    return at < line.len ? at : line.len;
+}
+
+/* The line, or what may be shown of a long one: a manifest may be one line, and have a finding in each of its words. */
+static kt_sv around(const kt_line_cursor *cursor, uint32_t *column)
+{
+    kt_sv line = cursor->text;
+    size_t from = boundary(line, cursor->byte > AROUND ? cursor->byte - AROUND : 0);
+
+    if (line.len <= 2 * AROUND)
+        return line;
+    *column = *column > 0 ? 1 + (uint32_t)kt_utf8_count(kt_sv_slice(line, from, cursor->byte)) : 0;
+    return kt_sv_slice(line, from, boundary(line, cursor->byte + AROUND));
+}
+
+static void put_excerpt(kt_buf *out, const kt_findings *findings, const kt_diag *diag, const kt_line_cursor *cursor)
 {
     const kt_diag_colors *colors = findings->style.color ? &colored : &kt_diag_plain;
     size_t width = findings->style.width > 0 ? findings->style.width : USUAL_WIDTH;
-    kt_excerpt excerpt = {line, diag->pos.line, diag->pos.column, 1, width > GUTTER ? width - GUTTER : width, "", "", ""};
+    kt_excerpt excerpt = {{NULL, 0}, diag->pos.line, diag->pos.column, 1, width > GUTTER ? width - GUTTER : width, "", "", ""};
 
     if (diag->pos.column > 0)
-        excerpt.marked = kt_line_token(line, diag->pos.column);
+        excerpt.marked = kt_line_token(cursor);
+    excerpt.line = around(cursor, &excerpt.column);
     excerpt.gutter = findings->style.color ? "\x1b[34m" : "";
     excerpt.mark = colors->severity[diag->severity];
     excerpt.end = colors->end;
@@ -90,13 +112,12 @@ static kt_status put_finding(const kt_findings *findings, kt_line_cursor *cursor
 {
     const kt_diag_colors *colors = findings->style.color ? &colored : &kt_diag_plain;
     kt_status status;
-    kt_sv line;
     kt_buf out;
 
     kt_buf_init(&out, findings->arena->allocator);
     kt_diag__headline(diag, colors, append, &out);
-    if (diag->pos.line > 0 && kt_line_find(&line, cursor, findings, diag->pos))
-        put_excerpt(&out, findings, diag, line);
+    if (diag->pos.line > 0 && kt_line_find(cursor, findings, diag->pos))
+        put_excerpt(&out, findings, diag, cursor);
     put_details(&out, findings, diag);
     status = out.status;
     if (status == KT_OK && !write(ctx, out.ptr, out.len))
@@ -107,7 +128,7 @@ static kt_status put_finding(const kt_findings *findings, kt_line_cursor *cursor
 
 kt_status kt_findings__text(const kt_findings *findings, kt_write_fn write, void *ctx)
 {
-    kt_line_cursor cursor = {{NULL, 0}, {NULL, 0}, 0, 0};
+    kt_line_cursor cursor = {.line = 0};
     kt_status status = KT_OK;
 
     for (size_t i = 0; i < findings->count && status == KT_OK; i++)
