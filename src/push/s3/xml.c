@@ -131,9 +131,12 @@ static kt_sv without_quotes(kt_sv text)
 static bool end_object(page_reader *p)
 {
     kt_s3_page *page = p->page;
-    kt_s3_object *items = kt_grow(page->items, page->count, &page->capacity, sizeof *items);
+    kt_s3_object *items;
 
-    if (!items || !p->object.key.ptr)
+    if (!p->object.key.ptr)
+        return false;
+    items = kt_grow(page->items, page->count, &page->capacity, sizeof *items);
+    if (!items)
         return false;
     page->items = items;
     items[page->count++] = p->object;
