@@ -67,7 +67,9 @@
     X(KT_NOTHING_OF_KRATIX, "KT-213", KT_WARNING, "nothing here is of Kratix",                        \
       "name the folder that holds Promises, Destinations and State Stores of platform.kratix.io")     \
     X(KT_KIND_PASSED_OVER, "KT-212", KT_NOTE, "a kind that is not looked at",                         \
-      "nothing is written because of such objects")
+      "nothing is written because of such objects")                                                   \
+    X(KT_GROUP_NEAR, "KT-214", KT_WARNING, "a kind of Kratix in a group that is not Kratix'",         \
+      "correct apiVersion if it is meant for Kratix; the API server knows no such kind")
 
 /* Admission. */
 #define KT_CODES_ADMISSION(X)                                                                         \

@@ -276,6 +276,30 @@ static void report_unknown(kt_run *run, kt_object *object)
                      object->kind, near ? near : "");
 }
 
+/* Whether a group is one that people write for Kratix': none, platform.kratix.com, kratix.io. */
+static bool is_near(kt_sv group)
+{
+    static const char *const groups[] = {GROUP};
+
+    return group.len == 0 || kt_sv_contains(group, KT_SV("kratix")) || kt_name_suggest(group, groups, 1);
+}
+
+static void report_near_group(build *b, kt_object *object)
+{
+    size_t i = 0;
+
+    while (i < KRATIX_KIND_COUNT && !kt_sv_is(object->kind, kinds[i].kind))
+        i++;
+    if (i == KRATIX_KIND_COUNT || !is_near(kt_object_group(object)))
+        return;
+    kt_object_entitle(b->run, object);
+    kt_object_report(b->run, object, KT_GROUP_NEAR, kt_value_get(object->root, "apiVersion"), KT_SV("apiVersion"),
+                     "kind %q of %q is passed over, did you mean \"%s\"?", object->kind, object->api_version,
+                     kinds[i].api_version);
+    b->cluster.lost_destinations |= kt_sv_is(object->kind, "Destination");
+    b->cluster.lost_promises |= kt_sv_is(object->kind, "Promise");
+}
+
 static void pass_over(build *b, kt_object *object, size_t kind)
 {
     b->cluster.passed_over++;
@@ -343,6 +367,8 @@ static bool apply_all(build *b)
             return false;
         if (kind == KIND_COUNT && is_kratix(object))
             report_unknown(b->run, object);
+        else if (kind == KIND_COUNT)
+            report_near_group(b, object);
         if (object->refused && kt_sv_is(object->kind, "Promise")
             && !remember_refused(b, object->name, KT_SV(""), KT_SV("")))
             return false;

@@ -118,6 +118,8 @@ void kt_request_report_kind(kt_cluster *cluster, kt_object *object)
         count++;
     }
     near = kt_name_suggest(object->kind, kinds, count);
+    if (!near && cluster->lost_promises) /* one that was refused may define it */
+        return;
     kt_object_entitle(run, object);
     kt_object_report(run, object, KT_REQUEST_KIND, kt_value_get(object->root, "kind"), KT_SV("kind"),
                      near ? "no Promise defines the kind %q of group %q, did you mean \"%s\"?"
