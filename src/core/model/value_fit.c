@@ -3,6 +3,7 @@
 
 #include "base/sv.h"
 #include "model/value_check.h"
+#include "yaml/implicit.h"
 
 typedef struct frame {
     const kt_api_schema *schema; /* NULL: nothing is known below */
@@ -56,19 +57,37 @@ static kt_sv field_of(const fitting *f, kt_sv name)
     return field;
 }
 
-static void report_unknown(const fitting *f, const frame *top, const kt_member *member)
+/* A property whose name, without quotes, is the boolean that has become the key (K-4): n, no, off, y, yes, on. */
+static kt_sv read_as(const kt_api_schema *schema, kt_sv key)
+{
+    for (size_t i = 0; schema && i < schema->property_count; i++) {
+        kt_implicit word = kt_implicit_resolve(schema->properties[i].name);
+        if (word.type == KT_IMPLICIT_BOOL && kt_sv_is(key, word.as.boolean ? "true" : "false"))
+            return schema->properties[i].name;
+    }
+    return KT_SV("");
+}
+
+static kt_sv unknown_message(const fitting *f, const kt_api_schema *schema, kt_sv name)
 {
     kt_arena *arena = f->checker->arena;
-    kt_sv name = kt_value_string(&member->key), near, field;
+    kt_sv field = field_of(f, name), near = read_as(schema, name);
+
+    if (near.len > 0)
+        return kt_arena_format(arena, "unknown field %q, did you mean %q? without quotes it is read as %v", field, near, name);
+    near = kt_api_property_suggest(schema, arena, name);
+    return near.len > 0 ? kt_arena_format(arena, "unknown field %q, did you mean %q?", field, near)
+                        : kt_arena_format(arena, "unknown field %q", field);
+}
+
+static void report_unknown(const fitting *f, const frame *top, const kt_member *member)
+{
     kt_finding finding = {KT_REQUEST_FIELD, &member->key, top->schema, {NULL, 0}, {NULL, 0}};
 
     if (top->place || f->checker->shown++ >= KT_FINDINGS_MAX) /* a default is looked at where it stands */
         return;
-    near = kt_api_property_suggest(top->schema, arena, name);
-    field = field_of(f, name);
     finding.field = field_of(f, KT_SV(""));
-    finding.message = near.len > 0 ? kt_arena_format(arena, "unknown field %q, did you mean %q?", field, near)
-                                   : kt_arena_format(arena, "unknown field %q", field);
+    finding.message = unknown_message(f, top->schema, kt_value_string(&member->key));
     f->checker->found(f->checker->ctx, &finding);
 }
 
