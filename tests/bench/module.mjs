@@ -33,5 +33,5 @@ const render = () => {
 console.log("compile_seconds", await seconds(() => WebAssembly.compile(bytes)));
 console.log("wasm_render_seconds", await seconds(() => render().close()));
 const rendering = render();
-console.log("report_seconds", await seconds(() => JSON.parse(rendering.text("kratree_report"))));
+console.log("report_seconds", await seconds(() => JSON.parse(rendering.reportText)));
 console.log("wasm_zip6_seconds", await seconds(() => rendering.zip(6)));

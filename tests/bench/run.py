@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import module
 import page
 import push_git
 import push_s3
@@ -180,7 +181,8 @@ def main(bench, events, kratree, callgrind):
             f"{large['unchanged'] / large['cp']:.2f}", "at most 60 ms")
         row(f"(f) validate {hundred} files, whole process", f"{validated * ms:.1f} ms", f"true {nothing * ms:.1f} ms",
             f"{validated / nothing:.2f}", "at most 50 ms")
-        for name, *cells in [*push_git.rows(kratree, tmp), *push_s3.rows(kratree, tmp), *page.rows()]:
+        in_module = module.rows(f"{tmp}/large/in", m["render_seconds"])
+        for name, *cells in [*push_git.rows(kratree, tmp), *push_s3.rows(kratree, tmp), *page.rows(), *in_module]:
             row(name, *cells)
         if callgrind:
             row("    instructions of bench, 1 repeat", f"{instructions(bench, tmp + '/large/in', tmp) / 1e6:.0f} million")
