@@ -314,12 +314,9 @@ build/web/kratree.html: $(PAGE) build/wasm/kratree.wasm build/web/ready
 build/web/ready: web/package.json web/package-lock.json packaging/npm.sh | build/setup/web
 	$(run)packaging/npm.sh web $(@D)
 
-# Others that read our reports: tests/validate.py.
-build/findings-tests/ready: tests/findings/package.json tests/findings/package-lock.json tests/findings/requirements.txt \
-                            packaging/npm.sh packaging/venv.sh | build/setup/test
-	$(run)packaging/npm.sh tests/findings build/findings-tests
-	$(run)packaging/venv.sh tests/findings/requirements.txt build/findings-tests/python
-	$(run)touch $@
+# The schema of SARIF, for tests/validate.py.
+build/findings-tests/ready: tests/findings/package.json tests/findings/package-lock.json packaging/npm.sh | build/setup/test
+	$(run)packaging/npm.sh tests/findings $(@D)
 
 # TypeScript, for tests/wasm_types.mjs.
 build/wasm-types/ready: wasm/package.json wasm/package-lock.json packaging/npm.sh | build/setup/test
@@ -346,6 +343,7 @@ build/packages/wheel build/packages/npm: FORCE
 	@$(MAKE) VARIANT=release LIBS=source $@
 endif
 
+# What tests use from PyPI.
 build/python/ready: tests/requirements.txt packaging/pip.sh | build/setup/test
 	$(run)packaging/pip.sh $< $(@D)
 

@@ -23,14 +23,12 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HOME = ROOT / "build" / "venv" / "judge"
+PYTHON = ROOT / "build" / "python" / "venv"
 
-if __name__ == "__main__" and pathlib.Path(sys.prefix).resolve() != HOME.resolve():
-    wanted, ready = ROOT / "tests/schema_judge.txt", HOME / "ready"
-    if not ready.exists() or ready.stat().st_mtime < wanted.stat().st_mtime:
-        if subprocess.run([ROOT / "packaging/venv.sh", wanted, HOME]).returncode:
-            sys.exit(1)
-    os.execv(HOME / "bin/python", [HOME / "bin/python", *sys.argv])
+if __name__ == "__main__" and pathlib.Path(sys.prefix).resolve() != PYTHON.resolve():
+    if not (PYTHON / "bin/python").exists():
+        sys.exit("FAIL jsonschema is missing; to install it: make build/python/ready")
+    os.execv(PYTHON / "bin/python", [PYTHON / "bin/python", *sys.argv])
 
 import jsonschema  # noqa: E402
 import yaml        # noqa: E402

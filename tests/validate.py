@@ -5,7 +5,7 @@ usage: tests/validate.py [PROGRAM] [NAME…]      PROGRAM defaults to build/krat
 
 SARIF is checked by the JSON Schema of its committee, which the npm package @microsoft/jest-sarif holds, and read by
 sarif-tools, whose own conversion to GitLab's Code Quality must tell the same as ours; JUnit is read by junitparser.
-`make build/findings-tests/ready` installs them."""
+`make build/findings-tests/ready build/python/ready` installs them."""
 import json
 import os
 import re
@@ -21,7 +21,7 @@ from cli import check, check_run, on_terminal, run, write
 
 ROOT = cli.ROOT
 TOOLS = os.path.join(ROOT, "build/findings-tests")
-PYTHON = os.path.join(TOOLS, "python/bin/python")
+PYTHON = os.path.join(ROOT, "build/python/venv/bin/python")
 SARIF_SCHEMA = os.path.join(TOOLS, "node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json")
 SCHEMA = os.path.join(ROOT, "docs/findings.schema.json")
 
@@ -432,8 +432,8 @@ def main():
     args = sys.argv[1:]
     if args and os.path.isfile(args[0]):
         cli.PROGRAM = os.path.abspath(args.pop(0))
-    if not os.path.exists(os.path.join(TOOLS, "ready")):
-        sys.exit("FAIL what reads the reports is missing; to install it: make build/findings-tests/ready")
+    if not os.path.exists(SARIF_SCHEMA) or not os.path.exists(PYTHON):
+        sys.exit("FAIL what reads the reports is missing; to install it: make build/findings-tests/ready build/python/ready")
     tests = [(n, f) for n, f in globals().items() if n.startswith("test_") and (not args or any(a in n for a in args))]
     failed = 0
     for name, test in tests:
