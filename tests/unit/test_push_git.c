@@ -198,6 +198,7 @@ static void test_process__ends_in_every_way(void **state)
     check_end("exit 3", KT_END_EXIT, 3, 60, KT_OUTPUT_MAX);
     check_end("kill -9 $$", KT_END_EXIT, 137, 60, KT_OUTPUT_MAX);
     check_end("sleep 60 & sleep 60", KT_END_TIME, 0, 1, KT_OUTPUT_MAX);
+    check_end("exec >&- 2>&-; sleep 60", KT_END_TIME, 0, 1, KT_OUTPUT_MAX);
     check_end("yes", KT_END_LONG, 0, 60, 100000);
     assert_false(kt_process_run(&answer, &process));
     assert_int_equal(answer.end, KT_END_MISSING);

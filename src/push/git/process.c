@@ -280,6 +280,20 @@ static kt_end why_to_end(const talk *t, int64_t until)
     return kt_now_ms() > until ? KT_END_TIME : KT_END_EXIT;
 }
 
+/* Nothing more is said; a child that goes on all the same has the rest of its time. */
+static kt_end wait_for_end(talk *t, int64_t until)
+{
+    static const struct timespec step = {0, 1000000L};
+    kt_end end = KT_END_EXIT;
+
+    close_in(t);
+    while (!reap(&t->child, WNOHANG) && (end = why_to_end(t, until)) == KT_END_EXIT)
+        nanosleep(&step, NULL);
+    if (end != KT_END_EXIT)
+        end_child(&t->child);
+    return end;
+}
+
 static kt_end converse(talk *t)
 {
     int64_t until = kt_now_ms() + (int64_t)t->process->seconds * 1000;
@@ -296,8 +310,7 @@ static kt_end converse(talk *t)
             kt_progress_tick(t->process->progress, t->process->doing, 0, 0);
         talk_once(t);
     }
-    reap(&t->child, 0);
-    return KT_END_EXIT;
+    return wait_for_end(t, until);
 }
 
 bool kt_process_run(kt_answer *out, const kt_process *process)
@@ -321,6 +334,8 @@ bool kt_process_run(kt_answer *out, const kt_process *process)
     if (t.child.errors >= 0)
         close(t.child.errors);
     out->status = WIFEXITED(t.child.status) ? WEXITSTATUS(t.child.status) : 128 + WTERMSIG(t.child.status);
+    if (out->end == KT_END_FAILED)
+        out->status = ENOMEM;
     if (out->end == KT_END_EXIT && out->status == EXEC_FAILED && out->errors_size == 0)
         out->end = KT_END_MISSING;
     return out->end == KT_END_EXIT && out->status == 0;
