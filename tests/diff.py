@@ -100,6 +100,7 @@ def test_a_revision_in_a_subfolder(tmp):
     check_run(run("diff", "platform", "--against", "git:nowhere", cwd=tmp / "deep"), 2, "git knows no such revision")
     check_run(run("diff", "platform", "--against", "git:--help", cwd=tmp / "deep"), 2, "git knows no such revision")
     check_run(run("diff", "../deep", "--against", "git:HEAD", cwd=tmp / "deep"), 2, "cannot be looked up")
+    check_run(run("diff", "./..", "--against", "git:HEAD", cwd=tmp / "deep"), 2, "cannot be looked up")
     check_run(run("diff", tmp / "deep", "--against", "git:HEAD", cwd=tmp / "deep"), 2, "cannot be looked up")
     left = [name for name in os.listdir(tempfile.gettempdir()) if name.startswith("kratree-")
             and os.path.isdir(f"{tempfile.gettempdir()}/{name}/tree")]

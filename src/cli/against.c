@@ -87,7 +87,9 @@ static bool open_path(kt_against *a)
 
     if (stat(a->name, &there) != 0)
         return unreadable(a, strerror(errno));
-    return S_ISDIR(there.st_mode) ? open_directory(a) : open_zip(a, (size_t)there.st_size);
+    if (S_ISDIR(there.st_mode))
+        return open_directory(a);
+    return S_ISREG(there.st_mode) ? open_zip(a, (size_t)there.st_size) : unreadable(a, "neither a folder nor a zip");
 }
 
 /* ---- A revision ---- */
@@ -95,8 +97,10 @@ static bool open_path(kt_against *a)
 /* Whether the path leads to the same place when it is looked at from another folder. */
 static bool stays_inside(const char *path)
 {
+    size_t length = strlen(path);
+
     return path[0] != '/' && strcmp(path, "-") != 0 && strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0
-           && !strstr(path, "/../");
+           && !strstr(path, "/../") && !(length > 3 && strcmp(path + length - 3, "/..") == 0);
 }
 
 static bool can_move(kt_against *a)
