@@ -25,6 +25,7 @@ void kt_program_begin(kt_console *console, const char *argv0)
     hold_descriptors();
     signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write() */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
+    signal(SIGCHLD, SIG_DFL); /* ignored by who has started us, how a child ended could not be asked */
     kt_console_init(console, argv0);
 }
 
@@ -83,6 +84,18 @@ int kt_program_run(kt_console *console, const kt_command *command, int argc, cha
     dispose(&settings);
     kt_config_dispose(&config);
     return status;
+}
+
+void kt_program_catch_signals(void (*handler)(int number))
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action;
+
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaction(numbers[i], &action, NULL);
 }
 
 int kt_program_end(kt_console *console, int status)

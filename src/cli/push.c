@@ -10,10 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/program.h"
 #include "cli/push_options.h"
 #include "cli/reports.h"
 #include "cli/session.h"
 #include "cli/summary.h"
+#include "store/temporary.h"
 
 #define PATH_SIZE 4096
 #define FIRST_ARGUMENTS (2 * KT_REPORTS_MAX + 4) /* program, --store, -o for each report, NULL */
@@ -46,36 +48,12 @@ static void pass_on(int number)
         kill((pid_t)adapter_pid, number);
 }
 
-static void catch_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action;
-
-    memset(&action, 0, sizeof action);
-    action.sa_handler = pass_on;
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        sigaction(numbers[i], &action, NULL);
-}
-
 /* ---- Standard input, once for each adapter ---- */
 
 static bool cannot(pusher *p, const char *doing)
 {
     kt_console_complain(p->console, KT_COMPLAINT_OUTPUT, NULL, NULL, "cannot %s: %s", doing, strerror(errno));
     return false;
-}
-
-static bool write_all(int fd, kt_sv bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t written = write(fd, bytes.ptr, bytes.len);
-        if (written < 0 && errno != EINTR)
-            return false;
-        bytes.ptr += written > 0 ? written : 0;
-        bytes.len -= written > 0 ? (size_t)written : 0;
-    }
-    return true;
 }
 
 static bool keep_input(pusher *p)
@@ -88,8 +66,10 @@ static bool keep_input(pusher *p)
             continue;
         file = tmpfile(); /* open until we end */
         p->input = file ? fileno(file) : -1;
+        if (p->input >= 0)
+            fcntl(p->input, F_SETFD, FD_CLOEXEC); /* what the adapters start is not to have it */
         for (size_t k = 0; k < inputs->count && p->input >= 0; k++)
-            if (strcmp(inputs->sources[k].path.ptr, "<stdin>") == 0 && !write_all(p->input, inputs->sources[k].bytes))
+            if (strcmp(inputs->sources[k].path.ptr, "<stdin>") == 0 && !kt_write_all(p->input, inputs->sources[k].bytes))
                 return cannot(p, "keep standard input");
         if (p->input < 0)
             return cannot(p, "keep standard input");
@@ -106,28 +86,14 @@ static void report_path(char out[PATH_SIZE + 64], const pusher *p, size_t store,
 
 static bool make_folder(pusher *p)
 {
-    const char *folder = getenv("TMPDIR");
-
-    if (p->settings->report_count == 0)
-        return true;
-    snprintf(p->folder, sizeof p->folder, "%s/kratree-XXXXXX", folder && *folder ? folder : "/tmp");
-    if (mkdtemp(p->folder))
-        return true;
-    p->folder[0] = '\0';
-    return cannot(p, "make a folder for reports");
+    return p->settings->report_count == 0 || kt_temporary_make(p->folder, sizeof p->folder, "kratree-")
+           || cannot(p, "make a folder for reports");
 }
 
-static void remove_folder(pusher *p)
+static void remove_folder(const pusher *p)
 {
-    char path[PATH_SIZE + 64];
-
-    for (size_t s = 0; *p->folder && s < p->store_count; s++)
-        for (size_t i = 0; i < p->settings->report_count; i++) {
-            report_path(path, p, s, i);
-            unlink(path);
-        }
     if (*p->folder)
-        rmdir(p->folder);
+        kt_temporary_remove(p->folder);
 }
 
 typedef struct merger {
@@ -250,6 +216,8 @@ static int wait_for(pid_t pid)
     int status = 0;
 
     adapter_pid = (sig_atomic_t)pid;
+    if (stopped) /* it came before there was anybody to tell */
+        kill(pid, stopped);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     adapter_pid = 0;
@@ -292,7 +260,7 @@ static int push_all(pusher *p)
         kt_console_complain(p->console, KT_COMPLAINT_NOWHERE, NULL, NULL, "no State Store was accepted");
     if (p->store_count == 0 || !keep_input(p) || !make_folder(p))
         return EXIT_ERROR;
-    catch_signals();
+    kt_program_catch_signals(pass_on);
     kt_output_flush(&p->console->error);
     for (p->store = 0; p->store < p->store_count && !stopped; p->store++) {
         one = run_adapter(p, tree->stores[p->store].store);

@@ -3,13 +3,14 @@
 #include "cli/revision.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "store/temporary.h"
 
 #define MOST_ARGUMENTS 8
 
@@ -61,13 +62,6 @@ static bool join(char out[KT_REVISION_PATH], const char *a, const char *b)
     return snprintf(out, KT_REVISION_PATH, "%s%s", a, b) < KT_REVISION_PATH;
 }
 
-static bool make_root(kt_revision *out)
-{
-    const char *base = getenv("TMPDIR");
-
-    return join(out->root, base && base[0] ? base : "/tmp", "/kratree-XXXXXX") && mkdtemp(out->root);
-}
-
 bool kt_revision_open(kt_revision *out, const char *name, kt_console *console)
 {
     char tree[128], inside[KT_REVISION_PATH], top[KT_REVISION_PATH], index[KT_REVISION_PATH], files[KT_REVISION_PATH];
@@ -81,10 +75,8 @@ bool kt_revision_open(kt_revision *out, const char *name, kt_console *console)
     if (!run_git(tree, sizeof tree, NULL,
                  (const char *[]){"rev-parse", "--verify", "--quiet", "--end-of-options", commit, NULL}))
         return fail(console, name, "git knows no such revision");
-    if (!make_root(out)) {
-        out->root[0] = '\0';
+    if (!kt_temporary_make(out->root, sizeof out->root, "kratree-"))
         return fail(console, name, "cannot make a temporary folder");
-    }
     if (!join(index, out->root, "/index") || !join(files, out->root, "/tree/") || mkdir(files, 0700) != 0
         || !join(prefix, "--prefix=", files) || !join(out->folder, files, inside)
         || !run_git(said, sizeof said, index, (const char *[]){"read-tree", tree, NULL})
@@ -93,16 +85,8 @@ bool kt_revision_open(kt_revision *out, const char *name, kt_console *console)
     return true;
 }
 
-static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *walk)
-{
-    (void)info;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
-
 void kt_revision_close(kt_revision *revision)
 {
     if (revision->root[0])
-        nftw(revision->root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+        kt_temporary_remove(revision->root);
 }

@@ -44,18 +44,6 @@ bool kt_push_stopped(void)
     return stopped != 0;
 }
 
-static void catch_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action;
-
-    memset(&action, 0, sizeof action);
-    action.sa_handler = stop;
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        sigaction(numbers[i], &action, NULL);
-}
-
 /* ---- Rendering ---- */
 
 static bool render(frame *f, const kt_have *have)
@@ -169,22 +157,12 @@ static bool ends_with(kt_sv path, const char *end)
     return path.len >= length && memcmp(path.ptr + path.len - length, end, length) == 0;
 }
 
-static bool has_state_folder(kt_sv path)
-{
-    static const char name[] = ".kratix/";
-
-    for (size_t at = 0; at + sizeof name - 1 <= path.len; at++)
-        if (memcmp(path.ptr + at, name, sizeof name - 1) == 0 && (at == 0 || path.ptr[at - 1] == '/'))
-            return true;
-    return false;
-}
-
 /* A file as we want it, a canary, a .kratix folder. */
 static bool is_sign(const kt_change *change)
 {
     return change->kind == KT_CHANGE_KEEP || (change->kind == KT_CHANGE_UPDATE && change->file->rule == KT_RULE_CANARY)
            || (change->kind == KT_CHANGE_FOREIGN
-               && (has_state_folder(change->path) || ends_with(change->path, "kratix-canary-namespace.yaml")
+               && (kt_path_passes(change->path, ".kratix") || ends_with(change->path, "kratix-canary-namespace.yaml")
                    || ends_with(change->path, "kratix-canary-configmap.yaml")));
 }
 
@@ -196,8 +174,7 @@ static bool is_in_store(const kt_store *store, kt_sv path)
         prefix.ptr++;
         prefix.len--;
     }
-    return prefix.len == 0 || (path.len > prefix.len && path.ptr[prefix.len] == '/'
-                               && memcmp(path.ptr, prefix.ptr, prefix.len) == 0);
+    return kt_path_inside(path, prefix);
 }
 
 /* DESIGN "Writing a directory": a first push beside files of others wants to be asked for. */
@@ -386,7 +363,7 @@ int kt_push_main(const kt_adapter *adapter, int argc, char **argv)
     command.run = run;
     the_adapter = adapter;
     kt_program_begin(&console, argc > 0 ? argv[0] : NULL);
-    catch_signals();
+    kt_program_catch_signals(stop);
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         kt_help_version(&console);
         return kt_program_end(&console, 0);

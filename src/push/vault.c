@@ -14,6 +14,7 @@
 #endif
 
 #include "store/pool.h"
+#include "store/temporary.h"
 
 #define SHORTEST_HIDDEN 4 /* bytes; hiding less would garble every message */
 #define FILE_NAME_SIZE 512
@@ -144,23 +145,10 @@ static int open_file(file *f)
 /* Where memory has no path, a file that only we may read. */
 static int open_named_file(file *f)
 {
-    const char *folder = getenv("TMPDIR");
-
-    snprintf(f->path, sizeof f->path, "%s/kratree-XXXXXX", folder && *folder ? folder : "/tmp");
+    snprintf(f->path, sizeof f->path, "%s/kratree-XXXXXX", kt_temporary_place());
     f->fd = mkostemp(f->path, O_CLOEXEC);
     f->named = true;
     return f->fd >= 0 ? 0 : -1;
-}
-
-static bool write_all(int fd, kt_sv bytes)
-{
-    for (size_t at = 0; at < bytes.len;) {
-        ssize_t written = write(fd, bytes.ptr + at, bytes.len - at);
-        if (written < 0 && errno != EINTR)
-            return false;
-        at += written > 0 ? (size_t)written : 0;
-    }
-    return true;
 }
 
 const char *kt_vault_file(kt_vault *vault, kt_sv bytes)
@@ -174,7 +162,7 @@ const char *kt_vault_file(kt_vault *vault, kt_sv bytes)
         free(f);
         return NULL;
     }
-    if (fchmod(f->fd, S_IRUSR | S_IWUSR) != 0 || !write_all(f->fd, bytes)) {
+    if (fchmod(f->fd, S_IRUSR | S_IWUSR) != 0 || !kt_write_all(f->fd, bytes)) {
         drop_file(f);
         return NULL;
     }

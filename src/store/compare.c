@@ -27,11 +27,6 @@ static bool starts(kt_sv text, kt_sv prefix)
     return text.len >= prefix.len && (prefix.len == 0 || memcmp(text.ptr, prefix.ptr, prefix.len) == 0);
 }
 
-static bool is_below(kt_sv path, kt_sv folder)
-{
-    return path.len > folder.len && path.ptr[folder.len] == '/' && starts(path, folder);
-}
-
 static bool is_git_folder(kt_sv path)
 {
     return path.len >= 4 && memcmp(path.ptr + path.len - 4, ".git", 4) == 0
@@ -50,11 +45,11 @@ typedef struct listing {
 static kt_walk pass_on(void *ctx, const kt_entry *entry)
 {
     listing *l = ctx;
-    bool inside = l->folder.len == 0 || is_below(entry->path, l->folder)
+    bool inside = kt_path_inside(entry->path, l->folder)
                   || (entry->path.len == l->folder.len && starts(entry->path, l->folder));
 
     if (entry->kind == KT_ENTRY_DIRECTORY)
-        return is_git_folder(entry->path) || (!inside && !is_below(l->folder, entry->path)) ? KT_WALK_PAST : KT_WALK_ON;
+        return is_git_folder(entry->path) || (!inside && !kt_path_inside(l->folder, entry->path)) ? KT_WALK_PAST : KT_WALK_ON;
     l->failed = inside && !l->each(l->each_ctx, entry->path, entry->kind == KT_ENTRY_FILE);
     return l->failed ? KT_WALK_STOP : KT_WALK_ON;
 }
@@ -189,7 +184,7 @@ static contents look_below(const kt_changes *changes, kt_sv folder)
     contents found = {false, false, false};
 
     for (size_t i = first_change(changes, folder, true);
-         i < changes->count && is_below(changes->items[i].path, folder) && !(found.wanted && found.stays); i++) {
+         i < changes->count && kt_path_inside(changes->items[i].path, folder) && !(found.wanted && found.stays); i++) {
         found.any = true;
         found.wanted |= changes->items[i].file != NULL;
         found.stays |= changes->items[i].kind != KT_CHANGE_DELETE;

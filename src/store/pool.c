@@ -129,3 +129,23 @@ kt_sv kt_path_above(kt_sv path)
         path.len--;
     return path;
 }
+
+bool kt_path_inside(kt_sv path, kt_sv folder)
+{
+    return folder.len == 0
+           || (path.len > folder.len && path.ptr[folder.len] == '/' && memcmp(path.ptr, folder.ptr, folder.len) == 0);
+}
+
+bool kt_path_passes(kt_sv path, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (size_t from = 0, i = 0; i < path.len; i++) {
+        if (path.ptr[i] != '/')
+            continue;
+        if (i - from == length && memcmp(path.ptr + from, name, length) == 0)
+            return true;
+        from = i + 1;
+    }
+    return false;
+}

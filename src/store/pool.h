@@ -30,5 +30,9 @@ void *kt_grow(void *items, size_t count, size_t *capacity, size_t size);
 int kt_path_order(kt_sv a, kt_sv b);
 /* Everything before the last '/', or "". */
 kt_sv kt_path_above(kt_sv path);
+/* Whether `path` lies in `folder` or deeper; not the folder itself. Everything lies in "". */
+bool kt_path_inside(kt_sv path, kt_sv folder);
+/* Whether a folder on the way to `path` has this name. */
+bool kt_path_passes(kt_sv path, const char *name);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <openssl/evp.h>
 
-#define STATE_FOLDER ".kratix/"
+#define STATE_FOLDER ".kratix"
 
 /* ---- Reading ---- */
 
@@ -99,15 +99,9 @@ const kt_item *kt_listing_find(const kt_listing *l, kt_sv path)
     return at < l->count && kt_path_order(l->items[at].path, path) == 0 ? &l->items[at] : NULL;
 }
 
-static bool is_below(kt_sv path, kt_sv folder)
-{
-    return folder.len == 0 || (path.len > folder.len && path.ptr[folder.len] == '/'
-                               && memcmp(path.ptr, folder.ptr, folder.len) == 0);
-}
-
 static const kt_item *if_below(const kt_listing *l, size_t at, kt_sv folder)
 {
-    return at < l->count && is_below(l->items[at].path, folder) ? &l->items[at] : NULL;
+    return at < l->count && kt_path_inside(l->items[at].path, folder) ? &l->items[at] : NULL;
 }
 
 /* Whether a path comes before everything below a folder: "a" and "a-b" stand before "a/b". */
@@ -196,16 +190,6 @@ static kt_same same(void *ctx, kt_sv path, const kt_file *file)
 
 /* ---- Contents ---- */
 
-static bool is_state_file(kt_sv path)
-{
-    size_t length = sizeof STATE_FOLDER - 1;
-
-    for (size_t i = 0; i + length <= path.len; i++)
-        if ((i == 0 || path.ptr[i - 1] == '/') && memcmp(path.ptr + i, STATE_FOLDER, length) == 0)
-            return true;
-    return false;
-}
-
 /* All of .kratix at once, instead of a request for each. Failing, they are fetched one by one. */
 static void fetch_states(kt_listing *l)
 {
@@ -217,7 +201,7 @@ static void fetch_states(kt_listing *l)
 
     l->states_fetched = true;
     for (size_t i = 0; pieces && i < l->count; i++) {
-        if (!l->items[i].is_file || !is_state_file(l->items[i].path))
+        if (!l->items[i].is_file || !kt_path_passes(l->items[i].path, STATE_FOLDER))
             continue;
         pieces[count++] = (kt_sv){l->items[i].id, l->id_size};
         pieces[count++] = kt_str("\n");
@@ -240,7 +224,7 @@ static bool read_content(void *ctx, kt_sv path, kt_write_fn write, void *write_c
 
     if (!item || !item->is_file)
         return false;
-    if (!l->states_fetched && is_state_file(path))
+    if (!l->states_fetched && kt_path_passes(path, STATE_FOLDER))
         fetch_states(l);
     memcpy(id, item->id, l->id_size);
     id[l->id_size] = '\0';

@@ -1,11 +1,10 @@
 /* The temporary repository. */
-#define _GNU_SOURCE /* nftw's flags, mkdtemp */
+#define _GNU_SOURCE /* mkdtemp, flock */
 #include "push/git/repository.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,36 +14,14 @@
 #include <unistd.h>
 
 #include "push/patience.h"
+#include "store/temporary.h"
 
 #define PREFIX "kratree-push-"
 #define CONFIG_MAX 16384
 #define ARGUMENTS_MAX 32
-#define OPEN_FOLDERS 16
 #define LEFT_SECONDS 600
 
 /* ---- The folder ---- */
-
-static const char *temporary_folder(void)
-{
-    const char *folder = getenv("TMPDIR");
-
-    return folder && *folder ? folder : "/tmp";
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status, (void)at;
-    if (kind == FTW_DP)
-        rmdir(path);
-    else
-        unlink(path);
-    return 0;
-}
-
-static void remove_folder(const char *path)
-{
-    nftw(path, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
 
 /* The folder's own lock goes with the process that made it, however that ends. */
 static int hold(const char *path)
@@ -69,17 +46,17 @@ static bool is_left(int fd)
 /* What a killed run has left: a folder of ours that nobody holds. */
 static void remove_left(void)
 {
-    DIR *stream = opendir(temporary_folder());
+    DIR *stream = opendir(kt_temporary_place());
     const struct dirent *item;
     char path[4096];
 
     while (stream && (item = readdir(stream)) != NULL) {
         int fd = -1;
         if (strncmp(item->d_name, PREFIX, sizeof PREFIX - 1) == 0
-            && snprintf(path, sizeof path, "%s/%s", temporary_folder(), item->d_name) < (int)sizeof path)
+            && snprintf(path, sizeof path, "%s/%s", kt_temporary_place(), item->d_name) < (int)sizeof path)
             fd = hold(path);
         if (fd >= 0 && is_left(fd))
-            remove_folder(path);
+            kt_temporary_remove(path);
         if (fd >= 0)
             close(fd);
     }
@@ -89,13 +66,13 @@ static void remove_left(void)
 
 static bool failed(kt_push *push, const char *doing, int error)
 {
-    kt_push_say(push, KT_TROUBLE_LOCAL, NULL, "cannot %s in '%s': %s", doing, temporary_folder(), strerror(error));
+    kt_push_say(push, KT_TROUBLE_LOCAL, NULL, "cannot %s in '%s': %s", doing, kt_temporary_place(), strerror(error));
     return false;
 }
 
 bool kt_repository_open(kt_repository *out, kt_push *push, const kt_address *address, kt_auth *auth)
 {
-    kt_sv texts[2] = {kt_str(temporary_folder()), kt_str("/" PREFIX "XXXXXX")};
+    kt_sv texts[2] = {kt_str(kt_temporary_place()), kt_str("/" PREFIX "XXXXXX")};
 
     memset(out, 0, sizeof *out);
     out->push = push;
@@ -120,7 +97,7 @@ bool kt_repository_open(kt_repository *out, kt_push *push, const kt_address *add
 void kt_repository_close(kt_repository *repository)
 {
     if (repository->folder.ptr)
-        remove_folder(repository->folder.ptr);
+        kt_temporary_remove(repository->folder.ptr);
     if (repository->held >= 0)
         close(repository->held);
 }
@@ -209,7 +186,7 @@ void kt_repository_use_sha256(kt_repository *r)
 
     for (size_t i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/%s", r->folder.ptr, i ? "objects" : "refs");
-        remove_folder(path);
+        kt_temporary_remove(path);
     }
     r->sha256 = true;
     r->prepared = false;
