@@ -712,6 +712,9 @@ def test_addresses_that_kratix_refuses(w):
         check_run(w.push(), 2, "KT-902", text)
     w.write(platform(w.url))
     check_run(w.push("in", "--branch", "a..b"), 2, "KT-902", "'a..b' is no name of a branch")
+    command = [*w.command("in"), "--ca-file", "x" * 20000]
+    done = subprocess.run(command, cwd=w.here, env=w.environment({}), capture_output=True, text=True, check=False)
+    check_run(done, 2, "KT-902", "too long")
 
 
 def test_no_repository(w):

@@ -169,12 +169,13 @@ static bool prepare(kt_repository *r)
 {
     static char config[CONFIG_MAX + 64];
     static const char head[] = "ref: refs/heads/none\n";
-    size_t size = make_config(config, r);
+    size_t size;
 
     if (r->address->url.len + (r->push->settings->ca_file ? strlen(r->push->settings->ca_file) : 0) > CONFIG_MAX / 4) {
-        kt_push_say(r->push, KT_TROUBLE_ADDRESS, NULL, "the address is too long");
+        kt_push_say(r->push, KT_TROUBLE_ADDRESS, NULL, "the address, or the path of --ca-file, is too long");
         return false;
     }
+    size = make_config(config, r);
     r->prepared = make_folder(r, "objects") && make_folder(r, "refs") && write_file(r, "HEAD", head, sizeof head - 1)
                   && write_file(r, "config", config, size);
     return r->prepared || failed(r->push, "write", errno);
