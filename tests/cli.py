@@ -700,6 +700,18 @@ def test_quiet_and_verbose(d):
 # ---- Diagnostics ----------------------------------------------------------------------------------
 
 
+
+def test_many_warnings_of_a_kind(d):
+    lost = ("---\napiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: d%d}\n"
+            "spec: {path: d%d, stateStoreRef: {kind: GitStateStore, name: none}}\n")
+    write(f"{d}/in/a.yaml", PLATFORM + "".join(lost % (i, i) for i in range(13)))
+    got = run("render", "in", "--out", "o", cwd=d)
+    check_run(got, 0, "", "3 more warnings [KT-303]; --verbose shows them\n")
+    check(got.err.count("warning: ") == 10 and "13 warnings" in got.err, got)
+    check(run("render", "in", "--out", "o", "--verbose", cwd=d).err.count("warning: ") == 13, "not all")
+    check(run("render", "in", "--out", "o", "--strict", cwd=d).err.count("error: ") == 13, "not all")
+    check_run(run("render", "in", "--out", "o", "-q", cwd=d), 0, "", "")
+
 def test_codes_are_those_of_the_core(_):
     def pairs(path):
         with open(os.path.join(ROOT, path)) as file:

@@ -85,14 +85,57 @@ bool kt_session_render(kt_session *session, const kt_render_options *options)
     return session->result != NULL;
 }
 
+/* ---- Diagnostics ---- */
+
+#define SHOWN_MAX 10   /* warnings of a code; a platform without captures has one for each run of a pipeline */
+#define TALLIES_MAX 64 /* codes that are counted; of others all is shown */
+
+typedef struct tally {
+    const char *code;
+    size_t count;
+} tally;
+
+/* How many of its code there were before it; 0 if nobody counts. */
+static size_t count_one(tally *tallies, const char *code)
+{
+    size_t i = 0;
+
+    while (i < TALLIES_MAX && tallies[i].code && strcmp(tallies[i].code, code) != 0)
+        i++;
+    if (i == TALLIES_MAX)
+        return 0;
+    tallies[i].code = code;
+    return tallies[i].count++;
+}
+
+static void print_rest(kt_console *console, const tally *tallies)
+{
+    char text[64];
+
+    for (size_t i = 0; i < TALLIES_MAX && tallies[i].code; i++)
+        if (tallies[i].count > SHOWN_MAX)
+            kt_output_format(&console->error, "%s [%s]; --verbose shows them\n",
+                             kt_count_text(text, tallies[i].count - SHOWN_MAX, "more warning", "more warnings"),
+                             tallies[i].code);
+}
+
 void kt_session_print_diags(const kt_session *session)
 {
+    tally tallies[TALLIES_MAX] = {{NULL, 0}};
+    kt_console *console = session->console;
     size_t count;
     const kt_diag *diags = kt_result_diags(session->result, &count);
 
     for (size_t i = 0; i < count; i++)
-        kt_console_diag(session->console, &diags[i]);
+        if (diags[i].severity != KT_WARNING || console->verbose || count_one(tallies, diags[i].code) < SHOWN_MAX)
+            kt_console_diag(console, &diags[i]);
+        else
+            console->warnings++;
+    if (!console->quiet)
+        print_rest(console, tallies);
 }
+
+/* ---- End ---- */
 
 void kt_session_close(kt_session *session)
 {

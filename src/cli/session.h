@@ -36,7 +36,7 @@ kt_render_options kt_session_options(const kt_session *session);
 /* Call the core. False: there is no result, and the console was told why. */
 bool kt_session_render(kt_session *session, const kt_render_options *options);
 
-/* Print the diagnostics of the result on standard error. */
+/* Print the diagnostics of the result on standard error; without --verbose only the first warnings of each code. */
 void kt_session_print_diags(const kt_session *session);
 
 void kt_session_close(kt_session *session);
