@@ -513,6 +513,8 @@ kt_status kt_zip_write(const kt_result *result, int level, kt_write_fn write, vo
 
 /* Write plan, tree and diagnostics as JSON (docs/json.md, schemaVersion 1). */
 kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx);
+/* The same without what grows with the content of files: no `sha256` and `makers` of files, no `origins`. */
+kt_status kt_outline_json(const kt_result *result, kt_write_fn write, void *ctx);
 
 /* ---- Reasons as text: one clause, without a line feed. False if `write` returned false. ---- */
 

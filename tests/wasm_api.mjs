@@ -42,6 +42,12 @@ const MADE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: x\n";
 
 const text = (/** @type {Uint8Array} */ bytes) => new TextDecoder().decode(bytes);
 
+/** What an outline is to hold. @param {import("../wasm/kratree.js").Report} report */
+function outline(report) {
+  const left = new Set(["sha256", "makers", "origins"]);
+  return JSON.parse(JSON.stringify(report, (name, value) => (left.has(name) ? undefined : value)));
+}
+
 /** A zip of two files with `size` equal bytes in the one. */
 function zipOf(/** @type {number} */ size) {
   const big = `${KRATIX}kind: Promise
@@ -79,6 +85,8 @@ const tests = {
     assert.equal(createHash("sha256").update(rendering.file(0, 0)).digest("hex"), tree.files[0].sha256);
     const [maker] = tree.files[0].makers;
     assert.deepEqual([maker.offset, maker.size, maker.position], [0, 51, { file: "promise.yaml", line: 7, column: 7 }]);
+    assert.equal(tree.files[0].reason, "p: matches env=dev");
+    assert.deepEqual(JSON.parse(rendering.outlineText), outline(rendering.report));
     assert.deepEqual(rendering.report.works[0].groups[0].reasons.map(({ verdict }) => verdict), ["chosen", "termFailed"]);
     assert.deepEqual(rendering.files(), [{ path: PATH, bytes: rendering.file(0, 0) }]);
     assert.match(rendering.lock(), /^# /);

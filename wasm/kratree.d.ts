@@ -106,6 +106,8 @@ export interface Rendering {
   readonly report: Report;
   /** The same as JSON, made anew: cheaper to hand to another thread. */
   readonly reportText: string;
+  /** An Outline as JSON: a report without what grows with the content of files, and so quicker to make. */
+  readonly outlineText: string;
   /** report.diagnostics */
   readonly diagnostics: readonly Diagnostic[];
   /** All diagnostics, or one of them, as the command line prints them. */
@@ -198,6 +200,7 @@ export interface Work {
   promise: string;
   resource?: string;
   pipeline?: string;
+  text: string;
   position: Position | null;
   kept?: boolean;
   groups: Group[];
@@ -245,6 +248,7 @@ export interface TreeFile {
   sha256: string;
   rule: "canary" | "workload" | "stateFile" | "aggregate";
   destination: string | null;
+  reason: string;
   makers: Maker[];
 }
 
@@ -275,6 +279,16 @@ export interface Report {
   works: Work[];
   trees: Tree[];
   diagnostics: Diagnostic[];
+}
+
+type Without<T, K extends keyof T> = Omit<T, K>;
+
+/** A Report without what grows with the content of files. */
+export interface Outline extends Without<Report, "works" | "trees"> {
+  works: (Without<Work, "groups"> & {
+    groups: (Without<Group, "workloads"> & { workloads: { path: string; size: number }[] })[];
+  })[];
+  trees: (Without<Tree, "files"> & { files: Without<TreeFile, "sha256" | "makers">[] })[];
 }
 
 /* ---- Comparing ---- */

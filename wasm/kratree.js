@@ -230,6 +230,10 @@ class Rendering extends Session {
     return this.#report;
   }
 
+  get outlineText() {
+    return this.text("kratree_outline");
+  }
+
   get diagnostics() {
     return this.report.diagnostics;
   }

@@ -295,6 +295,7 @@ EXPORT(kratree_render) kt_status kratree_render(session *s);
 EXPORT(kratree_left_out) size_t kratree_left_out(const session *s);
 EXPORT(kratree_diagnostics) kt_status kratree_diagnostics(session *s, size_t first, size_t count);
 EXPORT(kratree_report) kt_status kratree_report(session *s);
+EXPORT(kratree_outline) kt_status kratree_outline(session *s);
 EXPORT(kratree_zip) kt_status kratree_zip(session *s, int level);
 EXPORT(kratree_file) kt_status kratree_file(session *s, size_t store, size_t file);
 EXPORT(kratree_lock) kt_status kratree_lock(session *s);
@@ -421,6 +422,11 @@ kt_status kratree_diagnostics(session *s, size_t first, size_t count)
 kt_status kratree_report(session *s)
 {
     return begin(s) ? written(s, kt_report_json(s->result, append, s)) : KT_ERR_ARGUMENT;
+}
+
+kt_status kratree_outline(session *s)
+{
+    return begin(s) ? written(s, kt_outline_json(s->result, append, s)) : KT_ERR_ARGUMENT;
 }
 
 kt_status kratree_zip(session *s, int level)

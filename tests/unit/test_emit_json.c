@@ -60,6 +60,21 @@ static void test_json__indents_members_and_elements(void **state)
                                   "  \"none\": [],\n  \"nothing\": {},\n  \"a\\\"b\": \"c\",\n  \"yes\": true\n}\n");
 }
 
+static void test_json__takes_text_in_pieces(void **state)
+{
+    (void)state;
+    kt_json_object(&json, NULL);
+    kt_json_text(&json, "text");
+    assert_true(kt_json_piece(&json, "a\"", 2));
+    assert_true(kt_json_piece(&json, "", 0));
+    assert_true(kt_json_piece(&json, "\xc3\xa9", 2));
+    kt_json_text_end(&json);
+    kt_json_bool(&json, "next", true);
+    kt_json_end(&json);
+    assert_int_equal(kt_json_finish(&json), KT_OK);
+    check_text(kt_buf_view(&buf), "{\n  \"text\": \"a\\\"\xc3\xa9\",\n  \"next\": true\n}\n");
+}
+
 static void test_json__escapes_text(void **state)
 {
     const struct {
@@ -126,7 +141,7 @@ static void test_report__of_nothing_has_every_list(void **state)
     const kt_report report = {&plan, &tree, NULL, 0, 1, 2, "0.0.0", "any"};
 
     (void)state;
-    assert_int_equal(kt_report__json(&report, append, &buf), KT_OK);
+    assert_int_equal(kt_report__json(&report, KT_DETAIL_ALL, append, &buf), KT_OK);
     check_text(kt_buf_view(&buf),
                "{\n  \"schemaVersion\": 1,\n  \"kratreeVersion\": \"0.0.0\",\n  \"kratixVersion\": \"any\",\n"
                "  \"summary\": {\n    \"errors\": 0,\n    \"warnings\": 0,\n    \"notes\": 0,\n    \"statestores\": 0,\n"
@@ -253,7 +268,7 @@ static void test_report__names_things_as_documented(void **state)
 
     (void)state;
     fill_report(&report, &plan, &tree);
-    assert_int_equal(kt_report__json(&report, append, &buf), KT_OK);
+    assert_int_equal(kt_report__json(&report, KT_DETAIL_ALL, append, &buf), KT_OK);
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
         if (!kt_sv_contains(kt_buf_view(&buf), kt_str(pieces[i])))
             fail_msg("'%s' is not in the report:\n%.*s", pieces[i], (int)buf.len, buf.ptr);
@@ -324,6 +339,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         FRESH(test_json__indents_members_and_elements),
+        FRESH(test_json__takes_text_in_pieces),
         FRESH(test_json__escapes_text),
         FRESH(test_json__passes_on_more_than_its_buffer),
         FRESH(test_json__reports_failures),
@@ -340,7 +356,7 @@ int main(int argc, char **argv)
         kt_tree tree;
         set_up(NULL);
         fill_report(&report, &plan, &tree);
-        if (kt_report__json(&report, append, &buf) != KT_OK)
+        if (kt_report__json(&report, KT_DETAIL_ALL, append, &buf) != KT_OK)
             return 1;
         return fwrite(buf.ptr, 1, buf.len, stdout) == buf.len ? tear_down(NULL) : 1;
     }

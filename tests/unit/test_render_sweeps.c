@@ -130,6 +130,8 @@ static kt_status use_everything(memory *m, const kt_source *sources, size_t coun
     if (other == KT_OK)
         other = kt_report_json(result, discard, &size);
     if (other == KT_OK)
+        other = kt_outline_json(result, discard, &size);
+    if (other == KT_OK)
         other = explain_everything(result, &size);
     kt_result_free(result);
     return other != KT_OK ? other : status;

@@ -13,7 +13,7 @@ kt_status kt_zip_write(const kt_result *result, int level, kt_write_fn write, vo
     return kt_zip__write(&result->tree, result->run.options.allocator, level, write, ctx);
 }
 
-kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx)
+static kt_status write_report(const kt_result *result, kt_detail detail, kt_write_fn write, void *ctx)
 {
     kt_report report;
 
@@ -27,7 +27,17 @@ kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx)
     report.passed_over = result->passed_over;
     report.kratree_version = kt_version();
     report.kratix_version = kt_profile_name(result->run.options.profile);
-    return kt_report__json(&report, write, ctx);
+    return kt_report__json(&report, detail, write, ctx);
+}
+
+kt_status kt_report_json(const kt_result *result, kt_write_fn write, void *ctx)
+{
+    return write_report(result, KT_DETAIL_ALL, write, ctx);
+}
+
+kt_status kt_outline_json(const kt_result *result, kt_write_fn write, void *ctx)
+{
+    return write_report(result, KT_DETAIL_OUTLINE, write, ctx);
 }
 
 kt_status kt_lock_write(const kt_result *result, kt_write_fn write, void *ctx)

@@ -79,11 +79,10 @@ static bool is_plain(char byte)
     return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
-static void put_string(kt_json *json, kt_sv text)
+static void put_escaped(kt_json *json, kt_sv text)
 {
     size_t at = 0, plain;
 
-    put(json, "\"", 1);
     while (at < text.len) {
         for (plain = at; plain < text.len && is_plain(text.ptr[plain]);)
             plain++;
@@ -94,6 +93,12 @@ static void put_string(kt_json *json, kt_sv text)
             put_code_point(json, c, kt_sv_slice(text, plain, at));
         }
     }
+}
+
+static void put_string(kt_json *json, kt_sv text)
+{
+    put(json, "\"", 1);
+    put_escaped(json, text);
     put(json, "\"", 1);
 }
 
@@ -180,6 +185,23 @@ void kt_json_sv(kt_json *json, const char *key, kt_sv text)
 void kt_json_str(kt_json *json, const char *key, const char *text)
 {
     kt_json_sv(json, key, kt_str(text));
+}
+
+void kt_json_text(kt_json *json, const char *key)
+{
+    begin_named(json, key);
+    put(json, "\"", 1);
+}
+
+bool kt_json_piece(void *json, const char *bytes, size_t size)
+{
+    put_escaped(json, (kt_sv){bytes, size});
+    return ((const kt_json *)json)->status == KT_OK;
+}
+
+void kt_json_text_end(kt_json *json)
+{
+    put(json, "\"", 1);
 }
 
 void kt_json_member(kt_json *json, kt_sv key, kt_sv text)

@@ -41,6 +41,10 @@ void kt_json_end(kt_json *json);
 /* Text: quotes, backslashes and control characters are escaped, invalid UTF-8 becomes U+FFFD. */
 void kt_json_sv(kt_json *json, const char *key, kt_sv text);
 void kt_json_str(kt_json *json, const char *key, const char *text);
+/* Text that comes in pieces of whole characters: kt_json_piece() is a kt_write_fn whose ctx is the writer. */
+void kt_json_text(kt_json *json, const char *key);
+bool kt_json_piece(void *json, const char *bytes, size_t size);
+void kt_json_text_end(kt_json *json);
 /* The same with a key that is data. */
 void kt_json_member(kt_json *json, kt_sv key, kt_sv text);
 void kt_json_u64(kt_json *json, const char *key, uint64_t number);

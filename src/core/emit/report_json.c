@@ -165,11 +165,8 @@ static void put_selectors(kt_json *json, const kt_group *group)
         kt_json_sv(json, "selectorError", group->selector_error);
 }
 
-static void put_workload(kt_json *json, const kt_workload *workload)
+static void put_origins(kt_json *json, const kt_workload *workload)
 {
-    kt_json_object(json, NULL);
-    kt_json_sv(json, "path", workload->path);
-    kt_json_u64(json, "size", workload->size);
     kt_json_array(json, "origins");
     for (size_t i = 0; i < workload->origin_count; i++) {
         const kt_origin *origin = &workload->origins[i];
@@ -180,6 +177,15 @@ static void put_workload(kt_json *json, const kt_workload *workload)
         kt_json_end(json);
     }
     kt_json_end(json);
+}
+
+static void put_workload(kt_json *json, const kt_workload *workload, kt_detail detail)
+{
+    kt_json_object(json, NULL);
+    kt_json_sv(json, "path", workload->path);
+    kt_json_u64(json, "size", workload->size);
+    if (detail == KT_DETAIL_ALL)
+        put_origins(json, workload);
     kt_json_end(json);
 }
 
@@ -219,7 +225,7 @@ static void put_memory(kt_json *json, const kt_group *group)
     kt_json_end(json);
 }
 
-static void put_group(kt_json *json, const kt_group *group)
+static void put_group(kt_json *json, const kt_group *group, kt_detail detail)
 {
     kt_json_object(json, NULL);
     kt_json_sv(json, "directory", group->directory);
@@ -227,7 +233,7 @@ static void put_group(kt_json *json, const kt_group *group)
     put_selectors(json, group);
     kt_json_array(json, "workloads");
     for (size_t i = 0; i < group->workload_count; i++)
-        put_workload(json, &group->workloads[i]);
+        put_workload(json, &group->workloads[i], detail);
     kt_json_end(json);
     kt_json_array(json, "placements");
     for (size_t i = 0; i < group->placement_count; i++)
@@ -241,7 +247,7 @@ static void put_group(kt_json *json, const kt_group *group)
     kt_json_end(json);
 }
 
-static void put_work(kt_json *json, const kt_work *work)
+static void put_work(kt_json *json, const kt_work *work, kt_detail detail)
 {
     kt_json_object(json, NULL);
     kt_json_str(json, "type", work_types[work->type]);
@@ -253,15 +259,18 @@ static void put_work(kt_json *json, const kt_work *work)
         kt_json_sv(json, "resource", work->resource);
     if (work->type != KT_WORK_STATIC)
         kt_json_sv(json, "pipeline", work->pipeline);
+    kt_json_text(json, "text");
+    kt_why_work(work, kt_json_piece, json);
+    kt_json_text_end(json);
     put_position(json, "position", work->pos);
     kt_json_array(json, "groups");
     for (size_t i = 0; i < work->group_count; i++)
-        put_group(json, &work->groups[i]);
+        put_group(json, &work->groups[i], detail);
     kt_json_end(json);
     kt_json_end(json);
 }
 
-static void put_plan(kt_json *json, const kt_plan *plan)
+static void put_plan(kt_json *json, const kt_plan *plan, kt_detail detail)
 {
     kt_json_array(json, "statestores");
     for (size_t i = 0; i < plan->store_count; i++)
@@ -277,7 +286,7 @@ static void put_plan(kt_json *json, const kt_plan *plan)
     kt_json_end(json);
     kt_json_array(json, "works");
     for (size_t i = 0; i < plan->work_count; i++)
-        put_work(json, &plan->works[i]);
+        put_work(json, &plan->works[i], detail);
     kt_json_end(json);
 }
 
@@ -302,26 +311,41 @@ static void put_maker(kt_json *json, const kt_maker *maker)
     kt_json_end(json);
 }
 
-static void put_file(kt_json *json, const kt_file *file)
+static void put_makers(kt_json *json, const kt_file *file)
 {
-    char digest[65];
-
-    kt_sha256_hex(digest, file->parts, file->part_count);
-    kt_json_object(json, NULL);
-    kt_json_sv(json, "path", file->path);
-    kt_json_sv(json, "key", file->key);
-    kt_json_u64(json, "size", file->size);
-    kt_json_str(json, "sha256", digest);
-    kt_json_str(json, "rule", rules[file->rule]);
-    put_destination_name(json, file->destination);
     kt_json_array(json, "makers");
     for (size_t i = 0; i < file->maker_count; i++)
         put_maker(json, &file->makers[i]);
     kt_json_end(json);
+}
+
+static void put_digest(kt_json *json, const kt_file *file)
+{
+    char digest[65];
+
+    kt_sha256_hex(digest, file->parts, file->part_count);
+    kt_json_str(json, "sha256", digest);
+}
+
+static void put_file(kt_json *json, const kt_file *file, kt_detail detail)
+{
+    kt_json_object(json, NULL);
+    kt_json_sv(json, "path", file->path);
+    kt_json_sv(json, "key", file->key);
+    kt_json_u64(json, "size", file->size);
+    if (detail == KT_DETAIL_ALL)
+        put_digest(json, file);
+    kt_json_str(json, "rule", rules[file->rule]);
+    put_destination_name(json, file->destination);
+    kt_json_text(json, "reason");
+    kt_why_file(file, kt_json_piece, json);
+    kt_json_text_end(json);
+    if (detail == KT_DETAIL_ALL)
+        put_makers(json, file);
     kt_json_end(json);
 }
 
-static void put_tree(kt_json *json, const kt_tree *tree)
+static void put_tree(kt_json *json, const kt_tree *tree, kt_detail detail)
 {
     kt_json_array(json, "trees");
     for (size_t i = 0; i < tree->store_count; i++) {
@@ -332,7 +356,7 @@ static void put_tree(kt_json *json, const kt_tree *tree)
         kt_json_u64(json, "size", store->size);
         kt_json_array(json, "files");
         for (size_t k = 0; k < store->file_count; k++)
-            put_file(json, &store->files[k]);
+            put_file(json, &store->files[k], detail);
         kt_json_end(json);
         kt_json_end(json);
     }
@@ -375,7 +399,7 @@ static void put_diags(kt_json *json, const kt_report *report)
     kt_json_end(json);
 }
 
-kt_status kt_report__json(const kt_report *report, kt_write_fn write, void *ctx)
+kt_status kt_report__json(const kt_report *report, kt_detail detail, kt_write_fn write, void *ctx)
 {
     kt_json json;
 
@@ -385,8 +409,8 @@ kt_status kt_report__json(const kt_report *report, kt_write_fn write, void *ctx)
     kt_json_str(&json, "kratreeVersion", report->kratree_version);
     kt_json_str(&json, "kratixVersion", report->kratix_version);
     put_summary(&json, report);
-    put_plan(&json, report->plan);
-    put_tree(&json, report->tree);
+    put_plan(&json, report->plan, detail);
+    put_tree(&json, report->tree, detail);
     put_diags(&json, report);
     kt_json_end(&json);
     return kt_json_finish(&json);

@@ -6,6 +6,9 @@
 
 #define KT_REPORT_SCHEMA_VERSION 1
 
+/* KT_DETAIL_OUTLINE leaves out what grows with the content of files: digests, makers, origins. */
+typedef enum kt_detail { KT_DETAIL_ALL, KT_DETAIL_OUTLINE } kt_detail;
+
 typedef struct kt_report {
     const kt_plan *plan;
     const kt_tree *tree;
@@ -21,6 +24,6 @@ typedef struct kt_report {
 void kt_report__diag(kt_json *json, const kt_diag *diag);
 
 /* Returns KT_OK or KT_ERR_WRITE. */
-kt_status kt_report__json(const kt_report *report, kt_write_fn write, void *ctx);
+kt_status kt_report__json(const kt_report *report, kt_detail detail, kt_write_fn write, void *ctx);
 
 #endif
