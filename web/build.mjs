@@ -4,7 +4,7 @@
 //     build.mjs OUT MODULE      build/web, build/wasm/kratree.wasm
 //
 // esbuild and CodeMirror are below OUT/node_modules (packaging/npm.sh). OUT/kratree.html holds everything;
-// OUT/hosted/ is index.html, page.js and worker.js. Both carry the WASM bytes in a script: nothing is fetched.
+// OUT/hosted/ is index.html and three scripts. Both carry the WASM bytes in a script: nothing is fetched.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -112,20 +112,28 @@ function page(parts) {
 const css = await style();
 const worker = inScript(await script("worker.js", "single"));
 
-const single = inScript(await script("main.js", "single"));
+const start = inScript(await script("start.js", "single"));
+const main = inScript(await script("main.js", "single"));
 writeFileSync(
   join(out, "kratree.html"),
   page({
-    policy: policy(hashOf(single)),
+    policy: policy([start, main].map(hashOf).join(" ")),
     style: css,
-    scripts: `<script type="text/plain" id="worker">${worker}</script>\n<script>${single}</script>`,
+    start: `<script type="text/plain" id="worker">${worker}</script>\n<script>${start}</script>`,
+    scripts: `<script>${main}</script>`,
   }),
 );
 
 mkdirSync(join(out, "hosted"), { recursive: true });
 writeFileSync(join(out, "hosted/worker.js"), worker);
+writeFileSync(join(out, "hosted/start.js"), await script("start.js", "hosted"));
 writeFileSync(join(out, "hosted/page.js"), await script("main.js", "hosted"));
 writeFileSync(
   join(out, "hosted/index.html"),
-  page({ policy: policy("'self'"), style: css, scripts: '<script src="page.js"></script>' }),
+  page({
+    policy: policy("'self'"),
+    style: css,
+    start: '<script src="start.js"></script>',
+    scripts: '<script src="page.js"></script>',
+  }),
 );

@@ -10,12 +10,11 @@ import { Input } from "./input.js";
 import { Matrix } from "./matrix.js";
 import { makeMenus } from "./menus.js";
 import { Problems } from "./problems.js";
-import { linesOf, outputsOf } from "./provenance.js";
+import { outputsOf } from "./provenance.js";
 import { Result, rangesOf } from "./result.js";
 import { fromFragment } from "./share.js";
 import { Project } from "./state.js";
 import { makeTabs, makeTheme, showPane } from "./shell.js";
-import { spawn } from "kratree:spawn";
 
 /** Smaller than the command line's: a tab has less memory, and its reader less patience. */
 const CORE_LIMITS = {
@@ -26,16 +25,18 @@ const CORE_LIMITS = {
   outputBytes: 64 << 20,
 };
 const SLOW = 250; // milliseconds until a run shows that it runs
+const QUICK = 256 << 10; // bytes of a tree whose provenance is found at once
+const PAUSE = 200; // milliseconds
 const NOTHING = { from: 0, outputs: [] };
 
-const engine = new Engine(spawn);
+const engine = new Engine(globalThis.kratreeSpawn); // start.js
 const project = new Project();
 
 /** What is shown: the last run, and the last good one with what follows from it. */
 const shown = {
   report: null,
   good: null,
-  lines: null,
+  provenance: null, // of the last good one, once it is known
   diagnostics: [],
   isStale: false,
   example: null,
@@ -104,8 +105,8 @@ function failed(error) {
   status(error instanceof Stopped ? "Stopped" : `The run failed: ${error.message}`);
 }
 
-function took({ status: outcome, reportText, printed, milliseconds }, of) {
-  const report = JSON.parse(reportText);
+function took({ status: outcome, outlineText, printed, milliseconds }, of) {
+  const report = JSON.parse(outlineText);
   const isFresh = of !== generation;
   generation = of;
   shown.report = report;
@@ -126,7 +127,6 @@ const VERSIONS = { any: "2025-03 to 2026-08", "2025-03": "2025-03", "2026-08": "
 
 function good(report, isFresh) {
   shown.good = report;
-  shown.lines = linesOf(report);
   shown.isStale = false;
   byId("stale").hidden = true;
   byId("empty").hidden = report.trees.length > 0;
@@ -135,8 +135,23 @@ function good(report, isFresh) {
   result.show(report, isFresh);
   matrix.show(report);
   compare.show();
-  cursorMoved();
+  trace(report);
   globalThis.requestIdleCallback?.(() => engine.warm());
+}
+
+/** Find out which lines made what. Where that takes long it waits for a pause in the typing. */
+async function trace(report) {
+  shown.provenance = null;
+  if (report.summary.size > QUICK) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  if (shown.good !== report) return;
+  try {
+    const found = await engine.ask("provenance");
+    if (shown.good !== report) return;
+    shown.provenance = found;
+    cursorMoved();
+  } catch (error) {
+    announce(`Which lines made what is not known: ${error.message}`);
+  }
 }
 
 function bad(errors, isFresh) {
@@ -172,7 +187,6 @@ function noTree(title, text, offerKeepGoing = false) {
     statestores: [],
     requests: [],
   };
-  shown.lines = new Map();
   result.show(empty, true);
   replace(byId("totals"));
   const leave = h("button.strong", { type: "button", onclick: () => project.set("keepGoing", true) }, "Leave it out");
@@ -240,11 +254,12 @@ function markLines(reveal = false) {
 }
 
 function cursorMoved() {
+  if (shown.good && !shown.provenance) return; // trace() comes back
   const about =
     shown.good && project.active !== null && !byId("editor").hidden
       ? outputsOf(
           shown.good,
-          shown.lines,
+          shown.provenance,
           project.active,
           input.editor.line,
           input.editor.lines.at,

@@ -5,7 +5,6 @@
 
 import { h, replace, unseen } from "./dom.js";
 import { MODES } from "./result.js";
-import { workName } from "./provenance.js";
 
 const PLACED = new Set(["chosen", "chosenFirst", "chosenAll", "pinned", "stays"]);
 
@@ -57,7 +56,7 @@ export class Matrix {
 
   #row({ work, group }, columns) {
     const reasons = new Map(group.reasons.map((reason) => [reason.destination, reason]));
-    const name = workName(work);
+    const name = work.text;
     const place = work.position;
     return h(
       "tr",

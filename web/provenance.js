@@ -1,10 +1,19 @@
 // Which manifest lines made which output, both ways. Pure functions of the report and the text of a manifest.
 
 /**
- * Where an output came from, turned around: for each manifest, what begins where, and what it made.
- * @returns {Map<string, {line: number, column: number, outputs: {tree: number, file: number}[]}[]>} by file, by place
+ * Where outputs came from, turned around: for each manifest what begins where and what it made, by place; and the
+ * names of the Works in each file.
+ * @returns {{places: Map<string, {line: number, column: number, outputs: {tree: number, file: number}[]}[]>,
+ *            works: string[][][]}} a plain value, to be made in a worker
  */
-export function linesOf(report) {
+export function provenanceOf(report) {
+  const works = report.trees.map(({ files }) =>
+    files.map(({ makers }) => [...new Set(makers.map(({ work }) => work))].filter(Boolean)),
+  );
+  return { places: placesOf(report), works };
+}
+
+function placesOf(report) {
   const byFile = new Map();
   report.trees.forEach((tree, t) =>
     tree.files.forEach((file, f) => {
@@ -48,10 +57,10 @@ export function lastLine(lineAt, count, { line, column }) {
 }
 
 /** What the cursor's line made: the outputs of the stretch around it, else of the object it is in. */
-export function outputsOf(report, byFile, file, line, lineAt, count) {
-  const around = stretchAround(byFile.get(file) ?? [], line, lineAt, count);
+export function outputsOf(report, provenance, file, line, lineAt, count) {
+  const around = stretchAround(provenance.places.get(file) ?? [], line, lineAt, count);
   if (around && !isWhole(around, report, file)) return { from: around.line, outputs: unique(around.outputs) };
-  return outputsOfObject(report, file, line, lineAt, count);
+  return outputsOfObject(report, provenance, file, line, lineAt, count);
 }
 
 /** Stretches do not overlap but where one is a whole file: it is the last one before the line, or the first of all. */
@@ -83,9 +92,9 @@ const KINDS = [
 ];
 
 const isSame = (a, b) => a.kind === b.kind && a.name === b.name;
-const madeBy = (isIts) => (file, tree, works) => file.makers.some((maker) => isIts(works.get(maker.work) ?? {}));
+const madeBy = (isIts) => (file, tree, works) => works.some(isIts);
 
-function outputsOfObject(report, file, line, lineAt, count) {
+function outputsOfObject(report, provenance, file, line, lineAt, count) {
   const works = new Map(report.works.map((work) => [work.name, work]));
   const start = documentStart(lineAt, line);
   const tests = KINDS.flatMap(([list, test]) =>
@@ -96,7 +105,8 @@ function outputsOfObject(report, file, line, lineAt, count) {
   const outputs = [];
   report.trees.forEach((tree, t) =>
     tree.files.forEach((one, f) => {
-      if (tests.some((test) => test(one, tree, works))) outputs.push({ tree: t, file: f });
+      const made = provenance.works[t][f].map((name) => works.get(name));
+      if (tests.some((test) => test(one, tree, made))) outputs.push({ tree: t, file: f });
     }),
   );
   return { from: Math.min(start, count), outputs };
@@ -117,14 +127,8 @@ function unique(made) {
   });
 }
 
-/** A few words on what made a stretch: "postgres: ConfigMap of …". */
+/** What made a stretch, in the core's words. */
 export function makerName(report, maker) {
   const work = report.works.find((one) => one.name === maker.work && one.namespace === maker.namespace);
-  return work ? workName(work) : "canary";
-}
-
-export function workName(work) {
-  if (work.type === "static") return `dependencies of ${work.promise}`;
-  if (work.type === "promise") return `workflow of ${work.promise}`;
-  return `${work.promise} request ${work.resource}`;
+  return work ? work.text : "canary";
 }

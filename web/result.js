@@ -80,20 +80,11 @@ export class Result {
           kind: "file",
           label,
           detail: size(file.size),
-          note: this.#why(file),
+          note: file.reason,
         }),
         open,
       ),
     };
-  }
-
-  /** Why a file is there, in a few words. */
-  #why(file) {
-    if (file.rule === "canary") return "canary";
-    if (file.makers.length === 0) return "";
-    const names = [...new Set(file.makers.map((maker) => makerName(this.report, maker)))];
-    if (file.rule === "stateFile") return `names the files of ${names[0]}`;
-    return names.length > 1 ? count(names.length, "part") : names[0];
   }
 
   get #entry() {
@@ -133,15 +124,12 @@ export class Result {
     if (wasHidden) this.tree.select(entry.id); // there is less room now
     byId("content-title").textContent = entry.path;
     replace(byId("content-facts"), facts(entry));
-    this.page.onchoose(entry.makers.map(({ position }) => position).filter(Boolean), byReader);
-    if (entry.size > MOST_SHOWN)
-      return this.#view(
-        `# ${size(entry.size)}: too large to show here. Download the zip, or render it with the command line.\n`,
-        [],
-      );
     try {
-      const bytes = await this.page.ask("file", { tree: entry.t, file: entry.f });
-      if (this.chosen === entry.id) this.#view(...this.#decoded(bytes, entry));
+      const { bytes, sha256, makers } = await this.page.ask("file", { tree: entry.t, file: entry.f, most: MOST_SHOWN });
+      if (this.entries.get(this.chosen) !== entry) return;
+      replace(byId("content-facts"), facts(entry, sha256));
+      this.#view(...(bytes ? this.#decoded(bytes, makers) : tooLarge(entry)));
+      this.page.onchoose(makers.map(({ position }) => position).filter(Boolean), byReader);
     } catch (error) {
       this.#view(`# The content could not be read: ${error.message}\n`, []);
     }
@@ -154,12 +142,12 @@ export class Result {
   }
 
   /** Text and its stretches; offsets of the report count bytes, those of text UTF-16 units. */
-  #decoded(bytes, entry) {
+  #decoded(bytes, makers) {
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     const text = decoder.decode(bytes);
     const isPlain = text.length === bytes.length;
     const at = (offset) => (isPlain ? offset : decoder.decode(bytes.subarray(0, offset)).length);
-    const stretches = entry.makers.slice(0, 2000).map((maker) => ({
+    const stretches = makers.slice(0, 2000).map((maker) => ({
       at: at(maker.offset),
       label: makerName(this.report, maker),
       place: maker.position ? placeOf(maker.position) : "",
@@ -207,13 +195,17 @@ function totals({ summary }) {
   ]);
 }
 
-function facts(entry) {
+const tooLarge = (entry) => [
+  `# ${size(entry.size)}: too large to show here. Download the zip, or render it with the command line.\n`,
+  [],
+];
+
+function facts(entry, sha256 = null) {
   return [
     h("span", { text: RULES[entry.rule] ?? entry.rule }),
     h("span.dot", { "aria-hidden": "true" }, " · "),
     h("span", { text: size(entry.size) }),
-    h("span.dot", { "aria-hidden": "true" }, " · "),
-    h("span", { title: entry.sha256 }, "SHA-256 ", h("code", { text: entry.sha256.slice(0, 12) })),
+    sha256 ? h("span", { title: sha256 }, " · SHA-256 ", h("code", { text: sha256.slice(0, 12) })) : null,
     entry.key !== entry.path ? h("span", {}, " · key ", h("code", { text: entry.key })) : null,
   ];
 }

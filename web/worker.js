@@ -3,6 +3,7 @@
 import module from "kratree:module";
 import { FOLDER, Kratree } from "../wasm/kratree.js";
 import { inflate } from "./deflate.js";
+import { provenanceOf } from "./provenance.js";
 
 const NOTHING = new Uint8Array();
 const OUTPUTS = "outputs/";
@@ -21,12 +22,19 @@ const calls = {
     const start = performance.now();
     close();
     rendering = kratree.render(sources(), options);
-    const { status, reportText } = rendering;
+    const { status, outlineText } = rendering;
     const printed = rendering.diagnosticsText();
-    return { status, reportText, printed, milliseconds: performance.now() - start };
+    return { status, outlineText, printed, milliseconds: performance.now() - start };
   },
 
-  file: ({ tree, file }) => rendering.file(tree, file),
+  /** What the outline leaves out: of all files, which lines made what … */
+  provenance: () => provenanceOf(rendering.report),
+
+  /** … and of one file the content, its digest and who put which stretch there. */
+  file({ tree, file, most }) {
+    const { size, sha256, makers } = rendering.report.trees[tree].files[file];
+    return { bytes: size <= most ? rendering.file(tree, file) : null, sha256, makers };
+  },
 
   files: () => rendering.files(),
 
@@ -85,7 +93,8 @@ onmessage = ({ data }) => {
 async function answer({ id, call, args }) {
   try {
     const value = await calls[call](args);
-    postMessage({ id, value }, value instanceof Uint8Array ? [value.buffer] : []);
+    const bytes = value?.bytes ?? value;
+    postMessage({ id, value }, bytes instanceof Uint8Array ? [bytes.buffer] : []);
   } catch (error) {
     postMessage({ id, error: error.diagnostics || String(error.message ?? error) });
   }

@@ -32,7 +32,7 @@ export const launch = () => chromium.launch({ executablePath: "/usr/bin/chromium
 export async function serve() {
   const server = createServer(({ url }, response) => {
     const name = url === "/" ? "index.html" : url.slice(1);
-    if (!["index.html", "page.js", "worker.js"].includes(name)) return response.writeHead(404).end();
+    if (!["index.html", "start.js", "page.js", "worker.js"].includes(name)) return response.writeHead(404).end();
     response.writeHead(200, { "Content-Type": TYPES[name.split(".").pop()] });
     response.end(readFileSync(join(WEB, "hosted", name)));
   });
@@ -46,7 +46,7 @@ export function builds(server) {
   const single = pathToFileURL(join(WEB, "kratree.html")).href;
   return [
     { name: "single", url: single, own: [single] },
-    { name: "hosted", url: hosted, own: [hosted, `${hosted}page.js`, `${hosted}worker.js`] },
+    { name: "hosted", url: hosted, own: [hosted, `${hosted}start.js`, `${hosted}page.js`, `${hosted}worker.js`] },
   ];
 }
 
