@@ -4,126 +4,17 @@
 usage: tests/cli.py [PROGRAM] [NAME…]      PROGRAM defaults to build/kratree; NAME picks tests
 
 Each test_* function gets a fresh directory and raises when something is not as it should be."""
-import contextlib
-import fcntl
 import json
 import os
-import pty
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import sys
-import tempfile
-import termios
-import traceback
 import zipfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PROGRAM = os.path.join(ROOT, "build/kratree")
-DEMO = os.path.join(ROOT, "fixtures/demo/platform")
-
-PLATFORM = """\
-apiVersion: platform.kratix.io/v1alpha1
-kind: GitStateStore
-metadata: {name: default}
-spec: {url: https://git.example.com/a.git, secretRef: {name: s, namespace: default}}
----
-apiVersion: platform.kratix.io/v1alpha1
-kind: Destination
-metadata: {name: dev, labels: {env: dev}}
-spec: {path: dev, stateStoreRef: {kind: GitStateStore, name: default}}
----
-apiVersion: platform.kratix.io/v1alpha1
-kind: Promise
-metadata: {name: redis}
-spec:
-  destinationSelectors: [{matchLabels: {env: dev}}]
-  dependencies:
-  - {apiVersion: v1, kind: Namespace, metadata: {name: redis}}
-"""
-
-
-class Run:
-    def __init__(self, code, out, err):
-        self.code, self.raw, self.out, self.err = code, out, out.decode(errors="replace"), err.decode(errors="replace")
-
-    def __repr__(self):
-        return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
-
-
-def clean_environment(extra=None):
-    env = {k: v for k, v in os.environ.items() if not k.startswith("KRATREE_") and k != "NO_COLOR"}
-    env.update(extra or {})
-    return env
-
-
-def run(*args, cwd=".", env=None, stdin=b"", program=None, **more):
-    done = subprocess.run([program or PROGRAM, *args], cwd=cwd, env=clean_environment(env), input=stdin,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, **more)
-    return Run(done.returncode, done.stdout, done.stderr)
-
-
-def write(path, text=PLATFORM):
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(text if isinstance(text, bytes) else text.encode())
-
-
-def check(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def check_run(got, code, out=None, err=None):
-    check(got.code == code, f"want exit {code}, got {got}")
-    for text, part in ((got.out, out), (got.err, err)):
-        if part == "":
-            check(text == "", f"want silence, got {got}")
-        elif part is not None:
-            check(part in text, f"want {part!r} in {got}")
-
-
-@contextlib.contextmanager
-def inside(directory):
-    before = os.getcwd()
-    os.chdir(directory)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-
-
-def tree_of(directory):
-    """Every file below: path -> bytes."""
-    found = {}
-    for folder, _, names in os.walk(directory):
-        for name in names:
-            path = os.path.join(folder, name)
-            with open(path, "rb") as file:
-                found[os.path.relpath(path, directory)] = file.read()
-    return found
-
-
-def on_terminal(*args, cwd=".", env=None, columns=80):
-    """Run with stdout and stderr on one terminal of that width; returns the exit status and the text."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(cwd)
-        os.execve(PROGRAM, [PROGRAM, *args], clean_environment({"TERM": "xterm", **(env or {})}))
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    text = b""
-    while True:
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        text += piece
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text.decode().replace("\r\n", "\n")
+import harness
+from harness import DEMO, PLATFORM, ROOT, check, check_run, inside, on_terminal, run, tree_of, write
 
 
 # ---- Program ----------------------------------------------------------------------------------
@@ -176,7 +67,7 @@ def test_unknown_words_are_suggested(_):
 
 def test_plugin_name(d):
     link = f"{d}/kratix-tree"
-    os.symlink(PROGRAM, link)
+    os.symlink(harness.PROGRAM, link)
     check_run(run("render", "--help", program=link), 0, "Usage: kratix tree render")
     check_run(run("render", "--chek", program=link), 2, "", "help: kratix tree render --help")
 
@@ -341,7 +232,7 @@ def test_standard_input(d):
 
 def test_named_pipe_is_read(d):
     write(f"{d}/a.yaml")
-    got = subprocess.run(["bash", "-c", f'"{PROGRAM}" render <(cat a.yaml)'], cwd=d, stdout=subprocess.PIPE, timeout=60)
+    got = subprocess.run(["bash", "-c", f'"{harness.PROGRAM}" render <(cat a.yaml)'], cwd=d, stdout=subprocess.PIPE, timeout=60)
     check(b"redis-dependencies" in got.stdout, got)
 
 
@@ -639,7 +530,7 @@ def test_lock_warns_of_what_it_forgets(d):
 
 def test_closed_and_full_stdout(d):
     write(f"{d}/a.yaml")
-    shell = lambda script: subprocess.run(["bash", "-c", script.replace("PROGRAM", f"'{PROGRAM}'")], cwd=d,
+    shell = lambda script: subprocess.run(["bash", "-c", script.replace("PROGRAM", f"'{harness.PROGRAM}'")], cwd=d,
                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
     got = shell("PROGRAM render >&-")
     check(got.returncode == 2 and b"cannot write standard output" in got.stderr, got)
@@ -726,25 +617,11 @@ def test_codes_are_those_of_the_core(_):
 
 
 def main():
-    global PROGRAM
     args = sys.argv[1:]
     if args and not args[0].startswith("test_"):
-        PROGRAM = os.path.abspath(args.pop(0))
-    tests = [(n, f) for n, f in globals().items() if n.startswith("test_") and (not args or n in args)]
-    failed = 0
+        harness.PROGRAM = os.path.abspath(args.pop(0))
     signal.alarm(600)
-    for name, test in tests:
-        directory = tempfile.mkdtemp(prefix="kratree-cli-")
-        try:
-            test(directory)
-        except Exception:
-            failed += 1
-            print(f"FAILED {name}")
-            traceback.print_exc(file=sys.stdout)
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return harness.run_tests(globals(), "cli", args)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ import sys
 import tempfile
 import zipfile
 
+import harness
+from harness import check
+
 PROGRAM = os.path.abspath(sys.argv[1])
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLATFORM = ROOT / "fixtures/demo/platform"
@@ -29,11 +32,6 @@ def run(*args, cwd=None):
 
 def git(*args, cwd):
     return subprocess.run(["git", *args], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout
-
-
-def check(condition, detail=""):
-    if not condition:
-        raise AssertionError(detail)
 
 
 def check_run(done, status, *words):
@@ -158,21 +156,5 @@ def test_what_is_wrong(tmp):
     check_run(run("diff", ROOT / "fixtures/diag/KT-204_unknown_field/in", "--against", tmp), 2, "KT-204")
 
 
-def main():
-    passed = failed = 0
-    for name, test in sorted(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        with tempfile.TemporaryDirectory() as tmp:
-            try:
-                test(pathlib.Path(tmp))
-                passed += 1
-            except (AssertionError, subprocess.CalledProcessError, OSError, ValueError) as error:
-                failed += 1
-                print(f"FAIL {name}\n  " + str(error).replace("\n", "\n  "))
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.run_tests(globals(), "diff", folder=pathlib.Path))

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-import cli
+import harness
 import report
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -28,12 +28,12 @@ VOID = {"meta", "br"}
 
 
 def run(program, *args, cwd=None):
-    return cli.run(*args, cwd=cwd or ".", program=str(program))
+    return harness.run(*args, cwd=cwd or ".", program=str(program))
 
 
 def data(got):
     problems = list(report.problems(json.loads(got.out), SCHEMA, SCHEMA))
-    cli.check(not problems, f"the schema says {problems[:3]}")
+    harness.check(not problems, f"the schema says {problems[:3]}")
     return json.loads(got.out)
 
 
@@ -62,7 +62,7 @@ class Page(html.parser.HTMLParser):
         self.open, self.rows, self.is_mark = [], [], False
 
     def handle_starttag(self, tag, attributes):
-        cli.check(tag not in ("script", "link", "img", "iframe"), f"a page that needs {tag}")
+        harness.check(tag not in ("script", "link", "img", "iframe"), f"a page that needs {tag}")
         if tag not in VOID:
             self.open.append(tag)
         if tag == "tr":
@@ -70,7 +70,7 @@ class Page(html.parser.HTMLParser):
         self.is_mark = tag == "td" and dict(attributes).get("class", "").startswith("mark")
 
     def handle_endtag(self, tag):
-        cli.check(self.open and self.open.pop() == tag, f"</{tag}> stands alone")
+        harness.check(self.open and self.open.pop() == tag, f"</{tag}> stands alone")
 
     def handle_data(self, text):
         if self.is_mark:
@@ -81,7 +81,7 @@ class Page(html.parser.HTMLParser):
 def marks_of_html(text):
     page = Page()
     page.feed(text)
-    cli.check(page.open == [], "every tag is closed")
+    harness.check(page.open == [], "every tag is closed")
     return [row for row in page.rows if row]
 
 
@@ -100,14 +100,14 @@ def check_agreement(program, fixture):
     found = cells(matrix)
     placed = {key for key, cell in found.items() if cell["placed"]}
     gone = placements(tree) - found.keys()  # on Destinations that are not there any more
-    cli.check(placed | gone == placements(tree), f"the same placements: {placed ^ placements(tree)}")
-    cli.check({k: c["reason"] for k, c in found.items() if c["reason"]} == reasons(tree), "the same reasons")
+    harness.check(placed | gone == placements(tree), f"the same placements: {placed ^ placements(tree)}")
+    harness.check({k: c["reason"] for k, c in found.items() if c["reason"]} == reasons(tree), "the same reasons")
     want = [[sign_of(cell) for cell in group["cells"]] for group in matrix["groups"] if group["cells"]]
-    cli.check(marks_of_html(run(program, "explain", *args, "-o", "html").out) == want, "the same marks in HTML")
-    cli.check(marks_of_markdown(run(program, "explain", *args, "-o", "markdown").out) == want, "the same in Markdown")
+    harness.check(marks_of_html(run(program, "explain", *args, "-o", "html").out) == want, "the same marks in HTML")
+    harness.check(marks_of_markdown(run(program, "explain", *args, "-o", "markdown").out) == want, "the same in Markdown")
     for name, title in names_of(tree):
         stories = data(run(program, "explain", *args, "--about", name, "-o", "json"))["stories"]
-        cli.check(stories and all(title in story["title"] for story in stories), f"a story about {name}: {stories}")
+        harness.check(stories and all(title in story["title"] for story in stories), f"a story about {name}: {stories}")
 
 
 def sign_of(cell):
@@ -135,7 +135,7 @@ def agreements(program):
     fixtures = [about.parent for about in sorted((ROOT / "fixtures").rglob("ABOUT"))]
     chosen = [f for f in fixtures if (f / "in").is_dir() and f.parent.name in
               ("place", "layout", "groups", "dump", "flags", "admit", "documents")]
-    cli.check(len(chosen) > 60, "most fixtures are looked at")
+    harness.check(len(chosen) > 60, "most fixtures are looked at")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from zip([str(f.relative_to(ROOT)) for f in chosen],
                        pool.map(lambda f: outcome(check_agreement, program, f), chosen))
@@ -144,89 +144,89 @@ def agreements(program):
 # ---- Single tests ----
 
 def test_last_argument_is_a_name_if_it_is_no_path(program):
-    cli.write("promise/redis", "kind: Other\n")
-    cli.write("p.yaml")
-    cli.check_run(run(program, "explain", ".", "Promise/redis"), 0, "Promise redis\n")
-    cli.check_run(run(program, "explain", "promise/redis"), 0, "nothing to place")
-    cli.check_run(run(program, "explain", "--about", "promise/redis"), 0, "Promise redis\n")
-    cli.check_run(run(program, "explain", "destination/dev"), 0, "Destination dev\n")
-    cli.check_run(run(program, "explain", "--", "destination/dev"), 2, "", "cannot read")
-    cli.check_run(run(program, "explain", "platfrom"), 2, "", "platfrom: error: cannot read")
-    cli.check_run(run(program, "explain", "./destination/dev"), 2, "", "cannot read")
-    cli.write("204", "kind: Other\n")
-    cli.check_run(run(program, "explain", "204"), 0, "nothing to place")
-    cli.check_run(run(program, "explain", "--about", "204"), 0, "KT-204 ")
+    harness.write("promise/redis", "kind: Other\n")
+    harness.write("p.yaml")
+    harness.check_run(run(program, "explain", ".", "Promise/redis"), 0, "Promise redis\n")
+    harness.check_run(run(program, "explain", "promise/redis"), 0, "nothing to place")
+    harness.check_run(run(program, "explain", "--about", "promise/redis"), 0, "Promise redis\n")
+    harness.check_run(run(program, "explain", "destination/dev"), 0, "Destination dev\n")
+    harness.check_run(run(program, "explain", "--", "destination/dev"), 2, "", "cannot read")
+    harness.check_run(run(program, "explain", "platfrom"), 2, "", "platfrom: error: cannot read")
+    harness.check_run(run(program, "explain", "./destination/dev"), 2, "", "cannot read")
+    harness.write("204", "kind: Other\n")
+    harness.check_run(run(program, "explain", "204"), 0, "nothing to place")
+    harness.check_run(run(program, "explain", "--about", "204"), 0, "KT-204 ")
 
 
 def test_unknown_names_are_answered_with_those_that_are_there(program):
-    cli.write("p.yaml")
+    harness.write("p.yaml")
     got = run(program, "explain", "promise/rediss")
-    cli.check_run(got, 2, "", "did you mean 'promise/redis'?")
-    cli.check("destination/dev" in got.err, got)
-    cli.check_run(run(program, "explain", "KT-999"), 2, "", "there is no code 'KT-999'")
+    harness.check_run(got, 2, "", "did you mean 'promise/redis'?")
+    harness.check("destination/dev" in got.err, got)
+    harness.check_run(run(program, "explain", "KT-999"), 2, "", "there is no code 'KT-999'")
 
 
 def test_codes_need_no_manifest(program):
-    cli.check_run(run(program, "explain", "KT-204"), 0, "KT-204 error: a field is unknown", "")
+    harness.check_run(run(program, "explain", "KT-204"), 0, "KT-204 error: a field is unknown", "")
     stories = data(run(program, "explain", "204", "-o", "json"))["stories"]
-    cli.check({part["kind"] for part in stories[0]["parts"]} == {"text", "code"}, stories)
+    harness.check({part["kind"] for part in stories[0]["parts"]} == {"text", "code"}, stories)
 
 
 def test_errors_are_told_and_what_is_left_is_explained(program):
-    cli.write("p.yaml", cli.PLATFORM + "  nonsense: 1\n")
+    harness.write("p.yaml", harness.PLATFORM + "  nonsense: 1\n")
     got = run(program, "explain", ".", "promise/redis")
-    cli.check_run(got, 2, "Promise redis\n", "KT-204")
+    harness.check_run(got, 2, "Promise redis\n", "KT-204")
 
 
 def test_selectors_and_rules_are_told(program):
     said = run(program, "explain", str(DEMO), "promise/kafka").out
     for part in ("env=prod, tier=gold from destinationSelectors of the Promise (S-2)",
                  "not on prod-us: its label tier is 'silver', which tier=gold excludes", "(S-20)"):
-        cli.check(part in re.sub(r"\s+", " ", said), f"{part} in {said}")
+        harness.check(part in re.sub(r"\s+", " ", said), f"{part} in {said}")
 
 
 def test_hostile_names_are_escaped(program):
-    cli.write("p.yaml", cli.PLATFORM.replace("env: dev", 'env: "d,!<b>&|`*"', 1))
-    cli.write("q.yaml", cli.PLATFORM.replace("[{matchLabels: {env: dev}}]", '[{matchLabels: {env: "<b>|x&"}}]')
+    harness.write("p.yaml", harness.PLATFORM.replace("env: dev", 'env: "d,!<b>&|`*"', 1))
+    harness.write("q.yaml", harness.PLATFORM.replace("[{matchLabels: {env: dev}}]", '[{matchLabels: {env: "<b>|x&"}}]')
               .replace("metadata: {name: dev, ", "metadata: {name: dev2, ").replace("path: dev", "path: dev2")
               .replace("name: default}\nspec: {url", "name: other}\nspec: {url"))
     html_text = run(program, "explain", "q.yaml", "-o", "html").out
-    cli.check("<b>" not in html_text and "&lt;b&gt;" in html_text, html_text)
+    harness.check("<b>" not in html_text and "&lt;b&gt;" in html_text, html_text)
     marks_of_html(html_text)
-    cli.check("\\<b\\>\\|x\\&" in run(program, "explain", "q.yaml", "-o", "markdown").out, "Markdown is escaped")
+    harness.check("\\<b\\>\\|x\\&" in run(program, "explain", "q.yaml", "-o", "markdown").out, "Markdown is escaped")
 
 
 def many(count):
-    destination = cli.PLATFORM.split("---\n")[1]
+    destination = harness.PLATFORM.split("---\n")[1]
     more = [destination.replace("dev", f"cluster-{i:03}", 1).replace("path: dev", f"path: d{i}") for i in range(count - 1)]
-    return "---\n".join([cli.PLATFORM, *more])
+    return "---\n".join([harness.PLATFORM, *more])
 
 
 def on_terminal(*args, columns):
-    status, text = cli.on_terminal("explain", *args, "--color=never", columns=columns)
-    cli.check(status == 0, text)
+    status, text = harness.on_terminal("explain", *args, "--color=never", columns=columns)
+    harness.check(status == 0, text)
     return text.rstrip("\n").split("\n")
 
 
 def test_lines_fit_the_terminal(program):
-    cli.PROGRAM = str(program)
-    cli.write("forty/p.yaml", many(40))
-    cli.write("more/p.yaml", many(130))
+    harness.PROGRAM = str(program)
+    harness.write("forty/p.yaml", many(40))
+    harness.write("more/p.yaml", many(130))
     for columns in (60, 80, 120, 200):
         for path in (str(DEMO), "forty", "more"):
             lines = on_terminal(path, columns=columns)
             longest = max(len(line) for line in lines)
-            cli.check(longest <= columns, f"{longest} columns of {columns} in\n" + "\n".join(lines))
+            harness.check(longest <= columns, f"{longest} columns of {columns} in\n" + "\n".join(lines))
             marks = "".join(re.sub(r"^.{20}", "", line) for line in lines)
-            cli.check("●" in marks, "\n".join(lines))
+            harness.check("●" in marks, "\n".join(lines))
     lines = on_terminal("forty", columns=80)
-    cli.check(sum("●" in line for line in lines) == 2, "forty Destinations are one block\n" + "\n".join(lines))
+    harness.check(sum("●" in line for line in lines) == 2, "forty Destinations are one block\n" + "\n".join(lines))
 
 
 def test_colour_is_for_terminals_only(program):
-    cli.PROGRAM = str(program)
-    cli.check("\x1b[" in cli.on_terminal("explain", str(DEMO))[1], "colour on a terminal")
-    cli.check("\x1b[" not in run(program, "explain", str(DEMO)).out, "none elsewhere")
+    harness.PROGRAM = str(program)
+    harness.check("\x1b[" in harness.on_terminal("explain", str(DEMO))[1], "colour on a terminal")
+    harness.check("\x1b[" not in run(program, "explain", str(DEMO)).out, "none elsewhere")
 
 
 def outcome(test, *args):

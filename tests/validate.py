@@ -9,24 +9,21 @@ sarif-tools, whose own conversion to GitLab's Code Quality must tell the same as
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
-import traceback
 
-import cli
+import harness
 import report
-from cli import check, check_run, on_terminal, run, write
+from harness import check, check_run, on_terminal, run, write
 
-ROOT = cli.ROOT
+ROOT = harness.ROOT
 TOOLS = os.path.join(ROOT, "build/findings-tests")
 PYTHON = os.path.join(ROOT, "build/python/venv/bin/python")
 SARIF_SCHEMA = os.path.join(TOOLS, "node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json")
 SCHEMA = os.path.join(ROOT, "docs/findings.schema.json")
 
 # A strange name, an unknown field, a Destination that nobody selects, an ignored one.
-WRONG = cli.PLATFORM.replace("path: dev,", "paht: dev, path: dev,") + """\
+WRONG = harness.PLATFORM.replace("path: dev,", "paht: dev, path: dev,") + """\
 ---
 apiVersion: platform.kratix.io/v1alpha1
 kind: Destination
@@ -74,7 +71,7 @@ def test_exit_statuses(d):
     check_run(run("validate", "--no-such-flag", cwd=d), 2, "", "[KT-640]")
     check_run(run("validate", "p", "--store", "gitstatestore/x", cwd=d), 2, "[KT-510]")
     check_run(run("validate", "p", "--max-documents", "1", cwd=d), 2, "[KT-704]")
-    check_run(run("validate", "-", cwd=d, stdin=cli.PLATFORM.encode()), 0, "", "fine")
+    check_run(run("validate", "-", cwd=d, stdin=harness.PLATFORM.encode()), 0, "", "fine")
 
 
 def test_nothing_is_written(d):
@@ -89,7 +86,7 @@ def test_the_tree_does_not_depend_on_it(d):
     first = run("render", "p", "--keep-going", "--out", "one", cwd=d)
     again = run("render", "p", "--keep-going", "--config", "c.yaml", "--out", "two", cwd=d)
     check((first.code, again.code) == (1, 1), (first, again))
-    check(cli.tree_of(f"{d}/one") == cli.tree_of(f"{d}/two"), "the trees differ")
+    check(harness.tree_of(f"{d}/one") == harness.tree_of(f"{d}/two"), "the trees differ")
 
 
 # ---- Text -----------------------------------------------------------------------------------------
@@ -106,7 +103,7 @@ def test_text_shows_the_line(d):
 
 
 def test_tabs_wide_and_long(d):
-    start = cli.PLATFORM.split("---")[0] + "---\n"
+    start = harness.PLATFORM.split("---")[0] + "---\n"
     write(f"{d}/a.yaml", start + "apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\n"
           "metadata: {name: x, annotations: {a: \"日本\"}}\n"
           "spec: {path: x,\t stateStoreRef: {kind: GitStateStore, name: default}, \"日本語\": 1, z: \"" + 300 * "z" + "\"}\n")
@@ -133,7 +130,7 @@ def test_colours_and_width_of_a_terminal(d):
 
 
 def test_text_of_the_input_stays_on_its_line(d):
-    write(f"{d}/a.yaml", cli.PLATFORM.replace("path: dev,", 'path: dev, "\\e[31mx\\n": 1, ').encode() + b"# \xe2\x80\xae\n")
+    write(f"{d}/a.yaml", harness.PLATFORM.replace("path: dev,", 'path: dev, "\\e[31mx\\n": 1, ').encode() + b"# \xe2\x80\xae\n")
     got = run("validate", cwd=d)
     check("\x1b" not in got.out and "\\x1b[31mx\\n" in got.out, got)
 
@@ -162,7 +159,7 @@ def test_json_follows_its_schema(d):
 
 def test_order_is_stable(d):
     write(f"{d}/b.yaml", WRONG)
-    write(f"{d}/a.yaml", cli.PLATFORM.replace("default", "other").replace("name: dev", "name: a").replace("redis", "kafka"))
+    write(f"{d}/a.yaml", harness.PLATFORM.replace("default", "other").replace("name: dev", "name: a").replace("redis", "kafka"))
     one = run("validate", "a.yaml", "b.yaml", "-o", "json", "--jobs", "1", cwd=d).out
     check(one == run("validate", "b.yaml", "a.yaml", "-o", "json", "--jobs", "7", cwd=d).out, "another order")
 
@@ -295,7 +292,7 @@ def test_github_annotations_turn_no_terminal(d):
 
 
 def test_github_limits(d):
-    parts = cli.PLATFORM.split("---\n")
+    parts = harness.PLATFORM.split("---\n")
     many = [parts[1].replace("name: dev", f"name: d{i}").replace("path: dev", f"paht: dev, path: d{i}") for i in range(13)]
     write(f"{d}/a.yaml", "---\n".join([parts[0], *many]))
     lines = run("validate", "-o", "github", cwd=d).out.strip().split("\n")
@@ -421,7 +418,7 @@ def test_comments_ignore(d):
 
 
 def test_rendering_obeys_for_warnings_only(d):
-    write(f"{d}/a.yaml", cli.PLATFORM.replace("env: dev}}]", "env: prod}}] # kratree: ignore KT-403 soon"))
+    write(f"{d}/a.yaml", harness.PLATFORM.replace("env: dev}}]", "env: prod}}] # kratree: ignore KT-403 soon"))
     check_run(run("render", "--strict", cwd=d), 0, None, "")
     write(f"{d}/a.yaml", WRONG.replace("spec: {paht", "# kratree: ignore KT-204 old\nspec: {paht"))
     check_run(run("validate", cwd=d), 0)
@@ -431,23 +428,10 @@ def test_rendering_obeys_for_warnings_only(d):
 def main():
     args = sys.argv[1:]
     if args and os.path.isfile(args[0]):
-        cli.PROGRAM = os.path.abspath(args.pop(0))
+        harness.PROGRAM = os.path.abspath(args.pop(0))
     if not os.path.exists(SARIF_SCHEMA) or not os.path.exists(PYTHON):
         sys.exit("FAIL what reads the reports is missing; to install it: make build/findings-tests/ready build/python/ready")
-    tests = [(n, f) for n, f in globals().items() if n.startswith("test_") and (not args or any(a in n for a in args))]
-    failed = 0
-    for name, test in tests:
-        directory = tempfile.mkdtemp(prefix="kratree-validate-")
-        try:
-            test(directory)
-        except Exception:  # every failure of a test is one, whatever it is
-            failed += 1
-            print(f"FAILED {name}")
-            traceback.print_exc(file=sys.stdout)
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return harness.run_tests(globals(), "validate", args)
 
 
 if __name__ == "__main__":
