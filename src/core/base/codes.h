@@ -64,10 +64,10 @@
       "remove one of the two; --keep-going applies the later one as an update (I-22a)")               \
     X(KT_API_VERSION_MISSING, "KT-211", KT_WARNING, "a Kratix kind without apiVersion",               \
       "add apiVersion: platform.kratix.io/v1alpha1 if it is meant for Kratix")                        \
-    X(KT_NOTHING_OF_KRATIX, "KT-213", KT_WARNING, "nothing here is of Kratix",                        \
-      "name the folder that holds Promises, Destinations and State Stores of platform.kratix.io")     \
     X(KT_KIND_PASSED_OVER, "KT-212", KT_NOTE, "a kind that is not looked at",                         \
       "nothing is written because of such objects")                                                   \
+    X(KT_NOTHING_OF_KRATIX, "KT-213", KT_WARNING, "nothing here is of Kratix",                        \
+      "name the folder that holds Promises, Destinations and State Stores of platform.kratix.io")     \
     X(KT_GROUP_NEAR, "KT-214", KT_WARNING, "a kind of Kratix in a group that is not Kratix'",         \
       "correct apiVersion if it is meant for Kratix; the API server knows no such kind")
 
@@ -94,7 +94,7 @@
     X(KT_API_SCOPE, "KT-314", KT_ERROR, "the API of a Promise is not namespaced",                     \
       "write scope: Namespaced (I-26)")                                                               \
     X(KT_API_TAKEN, "KT-315", KT_WARNING, "two Promises have one API",                                \
-      "give one of them another kind or group; the first one answers the requests (I-26)")                                                       \
+      "give one of them another kind or group; the first one answers the requests (I-26)")            \
     X(KT_API_IMMUTABLE, "KT-316", KT_ERROR, "the API of a Promise cannot change like this",           \
       "keep name, kind, apiVersion and names, or delete the Promise first (I-29)")                    \
     X(KT_API_TYPE, "KT-317", KT_WARNING, "the API of a Promise has another type",                     \
@@ -117,6 +117,8 @@
       "make spec.version and the label kratix.io/promise-version agree (I-30)")                       \
     X(KT_REQUEST_DRY_RUN, "KT-351", KT_ERROR, "a request for a dry run",                              \
       "remove the label (W-42)")                                                                      \
+    X(KT_REQUEST_VERSION, "KT-352", KT_ERROR, "a request of a version that is not served",            \
+      "write a version that the API of the Promise serves (I-10)")                                    \
     X(KT_REQUEST_KIND, "KT-353", KT_WARNING, "no Promise defines this kind",                          \
       "write a kind that a Promise defines; an object of another kind is passed over")                \
     X(KT_API_RULE, "KT-359", KT_NOTE, "a rule in CEL is not checked",                                 \
@@ -160,9 +162,7 @@
     X(KT_REQUEST_DUPLICATE, "KT-378", KT_ERROR, "an item comes twice in a list without repetition",   \
       "remove one of the two")                                                                        \
     X(KT_PATTERN_UNCHECKED, "KT-379", KT_WARNING, "a pattern is not checked",                         \
-      "nothing needs to be done; the API server checks requests by it, kratree does not")             \
-    X(KT_REQUEST_VERSION, "KT-352", KT_ERROR, "a request of a version that is not served",            \
-      "write a version that the API of the Promise serves (I-10)")
+      "nothing needs to be done; the API server checks requests by it, kratree does not")
 
 /* Works and scheduling. */
 #define KT_CODES_SCHEDULING(X)                                                                        \
@@ -179,19 +179,19 @@
     X(KT_KEY_CYCLE, "KT-406", KT_WARNING, "keys without a consistent order",                          \
       "rename a key so that digits do not stand where other keys have letters, or accept changes in the order (N-4)") \
     X(KT_SHORT_ID_CLASH, "KT-407", KT_ERROR, "two groups share their short id", \
-      "rename one of the directories (S-25)") \
+      "rename one of the directories (S-25)")                                                         \
     X(KT_CAPTURE_MISSING, "KT-410", KT_WARNING, "a declared pipeline has no captured output", \
       "run the pipeline and keep its output and metadata folders there; until then what it wrote stays as it was (W-9a)") \
     X(KT_CAPTURE_UNUSED, "KT-411", KT_WARNING, "captured output that no pipeline has left", \
-      "add the Promise, the request or the pipeline to the manifests, or remove the folder") \
+      "add the Promise, the request or the pipeline to the manifests, or remove the folder")          \
     X(KT_PIPELINE_FAILED, "KT-412", KT_ERROR, "a pipeline run fails", \
-      "correct the captured file; Kratix makes no Work of this run and stops the workflow (G-9)") \
+      "correct the captured file; Kratix makes no Work of this run and stops the workflow (G-9)")     \
     X(KT_PIPELINE_SUSPENDED, "KT-413", KT_WARNING, "a pipeline suspends its workflow", \
-      "nothing to do if that is meant: what earlier runs wrote stays as it was (W-12)") \
-    X(KT_CONTENT_UNREADABLE, "KT-415", KT_ERROR, "content of a printed Work cannot be unpacked",      \
-      "print the Work again, whole: kubectl get works,workplacements -A -o yaml")                     \
+      "nothing to do if that is meant: what earlier runs wrote stays as it was (W-12)")               \
     X(KT_REQUEST_UNWRITTEN, "KT-414", KT_WARNING, "captured output of a request is not written", \
       "remove the cause, or the captured output (W-13, W-14, W-17)")                                  \
+    X(KT_CONTENT_UNREADABLE, "KT-415", KT_ERROR, "content of a printed Work cannot be unpacked",      \
+      "print the Work again, whole: kubectl get works,workplacements -A -o yaml")                     \
     X(KT_CONTENT_DIFFERS, "KT-417", KT_WARNING, "a print-out and captured output disagree",          \
       "nothing to do if the capture is newer: it is what is written; else capture the pipeline again") \
     X(KT_WORK_TOO_LARGE, "KT-418", KT_WARNING, "a Work may not fit into the cluster",                 \
@@ -237,14 +237,14 @@
       "give them different paths; when one goes, the file of the other goes with it (L-31)")          \
     X(KT_FILE_AND_FOLDER, "KT-509", KT_ERROR, "a path is a file and a folder",                        \
       "rename one of them; a directory tree cannot hold both (L-32)")                                 \
-    X(KT_FOLDER_EMPTIED, "KT-512", KT_ERROR, "two writers of one folder",                             \
-      "keep them apart: other names of requests, no pipelineNamespace, no pipeline called 5058f…; the last one wins (L-33, L-34)")\
-    X(KT_PATH_TOO_LONG, "KT-513", KT_ERROR, "a path is too long",                                     \
-      "shorten spec.path of the State Store or the Destination, or the names in the captured output") \
     X(KT_NO_SUCH_STORE, "KT-510", KT_ERROR, "the chosen State Store is not in the input",             \
       "name one of the State Stores of the manifests, as kind/name")                                  \
     X(KT_NO_SUCH_DESTINATION, "KT-511", KT_ERROR, "the chosen Destination is not in the input",       \
-      "name one of the Destinations of the manifests")
+      "name one of the Destinations of the manifests")                                                \
+    X(KT_FOLDER_EMPTIED, "KT-512", KT_ERROR, "two writers of one folder",                             \
+      "keep them apart: other names of requests, no pipelineNamespace, no pipeline called 5058f…; the last one wins (L-33, L-34)") \
+    X(KT_PATH_TOO_LONG, "KT-513", KT_ERROR, "a path is too long",                                     \
+      "shorten spec.path of the State Store or the Destination, or the names in the captured output")
 
 /* Files, directories, the command line. */
 #define KT_CODES_FILES(X)                                                                             \
