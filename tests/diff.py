@@ -11,7 +11,6 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 
 import harness
@@ -25,8 +24,8 @@ ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith(("KRAT
                "GIT_AUTHOR_EMAIL": "x@example.com", "GIT_COMMITTER_NAME": "x", "GIT_COMMITTER_EMAIL": "x@example.com"}
 
 
-def run(*args, cwd=None):
-    return subprocess.run([PROGRAM, *map(str, args)], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True,
+def run(*args, cwd=None, **env):
+    return subprocess.run([PROGRAM, *map(str, args)], cwd=cwd, env={**ENVIRONMENT, **env}, capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=120, check=False)
 
 
@@ -93,16 +92,16 @@ def test_a_revision_in_a_subfolder(tmp):
     git("init", "-q", cwd=tmp)
     git("add", ".", cwd=tmp)
     git("commit", "-qm", "then", cwd=tmp)
-    check_run(run("diff", "platform", "--against", "git:HEAD", cwd=tmp / "deep"), 0, "the same")
-    check_run(run("diff", "--against", "git:HEAD", cwd=tmp / "deep/platform"), 0, "the same")
+    temporary = tmp / "temporary"
+    temporary.mkdir()
+    for folder, paths in (("deep", ["platform"]), ("deep/platform", [])):
+        check_run(run("diff", *paths, "--against", "git:HEAD", cwd=tmp / folder, TMPDIR=str(temporary)), 0, "the same")
     check_run(run("diff", "platform", "--against", "git:nowhere", cwd=tmp / "deep"), 2, "git knows no such revision")
     check_run(run("diff", "platform", "--against", "git:--help", cwd=tmp / "deep"), 2, "git knows no such revision")
     check_run(run("diff", "../deep", "--against", "git:HEAD", cwd=tmp / "deep"), 2, "cannot be looked up")
     check_run(run("diff", "./..", "--against", "git:HEAD", cwd=tmp / "deep"), 2, "cannot be looked up")
     check_run(run("diff", tmp / "deep", "--against", "git:HEAD", cwd=tmp / "deep"), 2, "cannot be looked up")
-    left = [name for name in os.listdir(tempfile.gettempdir()) if name.startswith("kratree-")
-            and os.path.isdir(f"{tempfile.gettempdir()}/{name}/tree")]
-    check(not left, left)
+    check(not os.listdir(temporary), os.listdir(temporary))
 
 
 def test_outside_of_a_repository(tmp):
