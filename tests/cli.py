@@ -592,6 +592,17 @@ def test_quiet_and_verbose(d):
 
 
 
+def test_the_line_to_ignore_a_file_is_true(d):
+    write(f"{d}/p/a.yaml")
+    write(f"{d}/p/c/t.yaml", "{{ x }}: {{")
+    for path, where in (("p", ""), (f"{d}/p", "/p/c"), ("../" + os.path.basename(d) + "/p", "/p/c")):
+        line, beside = re.search(r"add the line '(.*)' to .kratreeignore( beside it)?", run("render", path, cwd=d).err).groups()
+        check(bool(beside) == bool(where), (path, line))
+        write(f"{d}{where}/.kratreeignore", line + "\n")
+        check_run(run("render", path, cwd=d), 0, "GitStateStore", "")
+        os.remove(f"{d}{where}/.kratreeignore")
+
+
 def test_many_warnings_of_a_kind(d):
     lost = ("---\napiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: d%d}\n"
             "spec: {path: d%d, stateStoreRef: {kind: GitStateStore, name: none}}\n")

@@ -37,7 +37,8 @@ static void put_excerpt(kt_buf *out, const kt_findings *findings, const kt_diag 
 {
     const kt_diag_colors *colors = findings->style.color ? &colored : &kt_diag_plain;
     size_t width = findings->style.width > 0 ? findings->style.width : USUAL_WIDTH;
-    kt_excerpt excerpt = {{NULL, 0}, diag->pos.line, diag->pos.column, 1, width > GUTTER ? width - GUTTER : width, "", "", ""};
+    kt_excerpt excerpt = {
+        {NULL, 0}, diag->pos.line, diag->pos.column, 1, width > GUTTER ? width - GUTTER : width, "", "", ""};
 
     if (diag->pos.column > 0)
         excerpt.marked = kt_line_token(cursor);

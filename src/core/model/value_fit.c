@@ -74,7 +74,8 @@ static kt_sv unknown_message(const fitting *f, const kt_api_schema *schema, kt_s
     kt_sv field = field_of(f, name), near = read_as(schema, name);
 
     if (near.len > 0)
-        return kt_arena_format(arena, "unknown field %q, did you mean %q? without quotes it is read as %v", field, near, name);
+        return kt_arena_format(arena, "unknown field %q, did you mean %q? without quotes it is read as %v", field,
+                               near, name);
     near = kt_api_property_suggest(schema, arena, name);
     return near.len > 0 ? kt_arena_format(arena, "unknown field %q, did you mean %q?", field, near)
                         : kt_arena_format(arena, "unknown field %q", field);

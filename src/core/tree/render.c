@@ -122,6 +122,16 @@ static bool must_parse(const kt_source *source)
     return (source->flags & KT_SOURCE_NAMED) || kt_sv_contains(source->bytes, KT_SV("platform.kratix.io"));
 }
 
+/* A line of .kratreeignore holds below its folder: of a path that leads elsewhere it is told for that beside the file. */
+static kt_sv how_to_ignore(kt_arena *arena, kt_sv path)
+{
+    bool elsewhere = kt_sv_starts(path, KT_SV("/")) || kt_sv_starts(path, KT_SV("../"));
+    kt_sv line = elsewhere ? kt_sv_slice(path, kt_sv_rfind(path, '/') + 1, path.len) : path;
+
+    return kt_arena_format(arena, "correct it, or if it is no manifest, add the line '%v' to .kratreeignore%s", line,
+                           elsewhere ? " beside it" : "");
+}
+
 static void soften(kt_job *job, const kt_source *source)
 {
     for (size_t i = 0; i < job->diags.count; i++) {
@@ -129,8 +139,7 @@ static void soften(kt_job *job, const kt_source *source)
         if (diag->severity != KT_ERROR)
             continue;
         kt_diags_set_severity(&job->diags, diag, KT_WARNING);
-        diag->help = kt_arena_format(&job->arena, "correct it, or if it is no manifest, add the line '%v' to .kratreeignore",
-                                     source->path);
+        diag->help = how_to_ignore(&job->arena, source->path);
     }
 }
 
