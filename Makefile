@@ -278,8 +278,10 @@ WASM_LIBDIR  := build/libs/wasm
 # Small before quick: -Oz, and -Os for what touches each byte. This ABI passes a struct of two words as two words,
 # not as a pointer to a copy: an eighth less code, since text is passed everywhere as a kt_sv.
 WASM_ABI     := -Xclang -target-abi -Xclang experimental-mv -DKT_STRUCTS_AS_FIELDS
+# What every engine has had since 2021.
+WASM_FEATURES := -mbulk-memory -msign-ext -mnontrapping-fptoint
 WASM_COMPILE  = $(WASM_CC) -std=c11 $(WARNINGS) $(if $(filter src/core/yaml/% src/core/base/%,$<),-Os,-Oz) $(WASM_ABI) \
-                -ffunction-sections -fdata-sections -Iinclude -Isrc/core -isystem $(WASM_LIBDIR)/include
+                $(WASM_FEATURES) -ffunction-sections -fdata-sections -Iinclude -Isrc/core -isystem $(WASM_LIBDIR)/include
 WASM_OBJECTS := $(patsubst %.c,build/wasm/%.o,$(CORE) wasm/kratree_wasm.c)
 
 # Linked without -O, since clang would then look for some wasm-opt by itself; the stack comes first, so
@@ -288,7 +290,7 @@ WASM_LINK    := $(WASM_TARGET) -mexec-model=reactor -Wl,--gc-sections,--strip-al
                 -Wl,-z,stack-size=1048576 -Wl,--stack-first
 
 $(WASM_LIBDIR)/versions: build/libs/source/versions packaging/libraries.sh | build/setup/wasm
-	$(run)packaging/libraries.sh build wasm llvm-ar-14 $(WASM_CC) -Os $(WASM_ABI)
+	$(run)packaging/libraries.sh build wasm llvm-ar-14 $(WASM_CC) -Os $(WASM_ABI) $(WASM_FEATURES)
 
 build/wasm/%.o: %.c Makefile | $(WASM_LIBDIR)/versions
 	$(call say,wasm,$<)
@@ -300,7 +302,8 @@ build/wasm/linked.wasm: $(WASM_OBJECTS) $(WASM_LIBDIR)/versions
 
 build/wasm/kratree.wasm: build/wasm/linked.wasm
 	$(call say,wasm,$@)
-	$(run)wasm-opt -Oz --converge --low-memory-unused $< -o $@
+	$(run)wasm-opt -Oz --converge --low-memory-unused --enable-bulk-memory --enable-sign-ext \
+	    --enable-nontrapping-float-to-int $< -o $@
 
 # ---- The page: everything in one file, and split for a server --------------------------------------
 
