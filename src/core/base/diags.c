@@ -8,7 +8,13 @@
 #include "base/sv.h"
 
 static const kt_code_info codes[] = {
-#define KT_CODE_ROW(name, id, severity, title, help) {id, severity, title, help},
+#define KT_CODE_ROW(name, id, severity, title, help) {id, severity, help},
+    KT_CODES(KT_CODE_ROW)
+#undef KT_CODE_ROW
+};
+
+static const char *const titles[] = {
+#define KT_CODE_ROW(name, id, severity, title, help) title,
     KT_CODES(KT_CODE_ROW)
 #undef KT_CODE_ROW
 };
@@ -18,6 +24,11 @@ const size_t kt_code_count = sizeof codes / sizeof codes[0];
 const kt_code_info *kt_code_get(kt_code code)
 {
     return &codes[code];
+}
+
+const char *kt_code_title(kt_code code)
+{
+    return titles[code];
 }
 
 void kt_diags_init(kt_diags *diags, kt_arena *arena)

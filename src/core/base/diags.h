@@ -46,11 +46,12 @@ bool kt_diags_sort(kt_diags *diags);
 typedef struct kt_code_info {
     const char *id;        /* "KT-204" */
     kt_severity severity;
-    const char *title;     /* a few words */
     const char *help;      /* what to do; may be "" */
 } kt_code_info;
 
 const kt_code_info *kt_code_get(kt_code code);
+/* What it is about, in a few words; apart, so that only programs that tell findings carry them. */
+const char *kt_code_title(kt_code code);
 extern const size_t kt_code_count;
 
 #endif

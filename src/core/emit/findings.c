@@ -188,12 +188,21 @@ size_t kt_findings_count(const kt_findings *findings, kt_severity severity)
     return count;
 }
 
-const kt_code_info *kt_findings_info(const char *id)
+bool kt_findings_code(kt_code *out, const char *id)
 {
     for (size_t i = 0; i < kt_code_count; i++)
-        if (strcmp(kt_code_get((kt_code)i)->id, id) == 0)
-            return kt_code_get((kt_code)i);
-    return NULL;
+        if (strcmp(kt_code_get((kt_code)i)->id, id) == 0) {
+            *out = (kt_code)i;
+            return true;
+        }
+    return false;
+}
+
+const char *kt_findings_title(const char *id)
+{
+    kt_code code;
+
+    return kt_findings_code(&code, id) ? kt_code_title(code) : "";
 }
 
 /* ---- The call ---- */

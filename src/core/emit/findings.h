@@ -56,8 +56,10 @@ bool kt_findings_fingerprint(char out[65], const kt_findings *findings, kt_map *
 /* How many of a severity. */
 size_t kt_findings_count(const kt_findings *findings, kt_severity severity);
 
-/* What the table of codes knows of a code by its id. */
-const kt_code_info *kt_findings_info(const char *id);
+/* Which code an id is; false if none. */
+bool kt_findings_code(kt_code *out, const char *id);
+/* What it is about, in a few words; "" for an id of none. */
+const char *kt_findings_title(const char *id);
 
 extern const char *const kt_severity_words[3];
 

@@ -44,8 +44,6 @@ static void put_number(kt_buf *out, const char *name, uint32_t number)
 
 static void put_command(kt_buf *out, const kt_findings *findings, const kt_diag *diag)
 {
-    const kt_code_info *info = kt_findings_info(diag->code);
-
     kt_buf_format(out, "::%s ", commands[diag->severity]);
     if (diag->pos.file.len > 0) {
         kt_buf_str(out, "file=");
@@ -55,7 +53,7 @@ static void put_command(kt_buf *out, const kt_findings *findings, const kt_diag 
         kt_buf_byte(out, ',');
     }
     kt_buf_str(out, "title=");
-    put_escaped(out, kt_arena_format(findings->arena, "%s %s", diag->code, info ? info->title : ""), true);
+    put_escaped(out, kt_arena_format(findings->arena, "%s %s", diag->code, kt_findings_title(diag->code)), true);
     kt_buf_str(out, "::");
     put_escaped(out, diag->message, false);
     if (diag->help.len > 0) {

@@ -21,13 +21,12 @@ static void put_summary(kt_json *json, const kt_findings *findings)
 static bool put_finding(kt_json *json, const kt_findings *findings, kt_line_cursor *cursor, kt_map *seen,
                         const kt_diag *diag)
 {
-    const kt_code_info *info = kt_findings_info(diag->code);
     char fingerprint[65];
 
     if (!kt_findings_fingerprint(fingerprint, findings, seen, diag))
         return false;
     kt_report__diag(json, diag);
-    kt_json_str(json, "title", info ? info->title : "");
+    kt_json_str(json, "title", kt_findings_title(diag->code));
     if (diag->pos.line > 0 && kt_line_find(cursor, findings, diag->pos) && cursor->text.len <= KT_LINE_TOLD_MAX)
         kt_json_sv(json, "text", cursor->text);
     kt_json_str(json, "fingerprint", fingerprint);

@@ -60,14 +60,16 @@ static void put_text(kt_json *json, const char *key, kt_sv text)
     kt_json_end(json);
 }
 
-static void put_rule(kt_json *json, const char *code)
+static void put_rule(kt_json *json, const char *id)
 {
-    const kt_code_info *info = kt_findings_info(code);
+    kt_code code;
 
     kt_json_object(json, NULL);
-    kt_json_str(json, "id", code);
-    if (info) {
-        put_text(json, "shortDescription", kt_str(info->title));
+    kt_json_str(json, "id", id);
+    if (kt_findings_code(&code, id)) {
+        const kt_code_info *info = kt_code_get(code);
+
+        put_text(json, "shortDescription", kt_str(kt_code_title(code)));
         if (*info->help)
             put_text(json, "help", kt_str(info->help));
         kt_json_object(json, "defaultConfiguration");
