@@ -131,7 +131,7 @@ function opening({ paste }) {
 
 function sharing({ project, flush }) {
   flush();
-  const body = h("div", { "aria-live": "polite" }, h("p.hint", { text: "Packing …" }));
+  const body = h("div.stack", { "aria-live": "polite" }, h("p.hint", { text: "Packing …" }));
   const stateFile = () => save(FILE_NAME, serialize(project), "application/json");
   toFragment(project)
     .then((fragment) => replace(body, fragment.length <= MOST_IN_LINK ? asLink(fragment) : asFile(fragment)))
