@@ -286,7 +286,7 @@ def test_action_runs(program, temp):
         for step in steps:
             path = (temp / "path").read_text().strip() if (temp / "path").exists() else ""
             done = run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"], cwd=temp,
-                       env={**env, **step["env"], "PATH": f"{path}:{env['PATH']}" if path else env["PATH"]})
+                       env={**env, **step["env"], "PATH": ":".join(filter(None, [path, str(TOOLS), env["PATH"]]))})
         check(f"/files/{wheel().name}" in serving.server.asked, "it is installed from the index")
     check("same" in done, done)
 
