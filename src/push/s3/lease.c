@@ -38,7 +38,7 @@ static void end_ask(kt_s3_call *call, const kt_s3_answer *answer)
     a->reason = answer->reason;
     a->etag = kt_pool_copy(a->pool, answer->etag);
     a->body = kt_pool_copy(a->pool, answer->body);
-    a->age = now >= 0 && written >= 0 ? now - written : -1;
+    a->age = now < 0 || written < 0 ? -1 : now > written ? now - written : 0; /* a server's Date may lag */
 }
 
 static ask request(kt_s3_lease *lease, const char *method, kt_sv condition, kt_sv value)
