@@ -8,6 +8,7 @@ failed is printed. The last line here is the sum; exit status 1 if anything fail
 """
 import concurrent.futures
 import glob
+import hashlib
 import os
 import re
 import subprocess
@@ -74,6 +75,25 @@ if os.path.isdir(os.path.join(ROOT, RECORDED)):
         ("validate-recorded", ["python3", "tests/validate_recorded.py", "build/kratree", RECORDED]),
     ]
 
+# Slow suites, and what they are about besides the tests, the build and the public headers. While nothing of that has
+# changed since a suite passed, it is not run again; where CI or ALL is set, or a suite is named, everything is run.
+ABOUT = {
+    "kills": ["src/store", "src/cli"],
+    "kills-san": ["src/store", "src/cli"],
+    "push-git": ["src/push", "src/store", "src/cli", "fixtures/life"],
+    "push-git-san": ["src/push", "src/store", "src/cli", "fixtures/life"],
+    "push-s3": ["src/push", "src/store", "src/cli"],
+    "push-s3-san": ["src/push", "src/store", "src/cli"],
+    "packages": ["src/cli", "wasm", "action.yml", "package.json", "pyproject.toml", ".pre-commit-hooks.yaml",
+                 "README.md"],
+    "completion": ["src/cli"],
+    "schema": ["src/core/model", "src/core/yaml"],
+    "page": ["web", "wasm", "src/core/emit", "fixtures/examples"],
+    "explain-san": ["src/core/emit", "src/cli"],
+    "memory": ["src/core/base", "src/core/tree", "src/core/emit"],
+}
+ABOUT_ALL = ["tests", "packaging", "include", "Makefile"]
+
 COUNT = re.compile(r"^(\d+) passed, (\d+) failed$")
 
 
@@ -122,11 +142,54 @@ def run_unit(folder):
     return sum(r[0] for r in results), sum(r[1] for r in results), "".join(r[2] for r in results)
 
 
+def files_of(paths):
+    for path in paths:
+        if os.path.isfile(os.path.join(ROOT, path)):
+            yield path
+        for folder, _, names in os.walk(os.path.join(ROOT, path)):
+            found = (os.path.relpath(os.path.join(folder, name), ROOT) for name in names)
+            yield from (name for name in found if not name.endswith(".pyc"))
+
+
+def state_of(name):
+    """A digest of what a slow suite is about; None for the others."""
+    if name not in ABOUT:
+        return None
+    digest = hashlib.sha256()
+    for path in sorted(set(files_of(ABOUT_ALL + ABOUT[name]))):
+        with open(os.path.join(ROOT, path), "rb") as file:
+            digest.update(f"{path}\0{hashlib.sha256(file.read()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def passed_file(name):
+    return os.path.join(ROOT, "build/test", name + ".passed")
+
+
+def has_passed(name):
+    state = state_of(name)
+    try:
+        with open(passed_file(name), encoding="utf-8") as file:
+            return state is not None and file.read() == state
+    except OSError:
+        return False
+
+
+def remember(name, state, failed):
+    if failed or not state:
+        if os.path.exists(passed_file(name)):
+            os.remove(passed_file(name))
+        return
+    with open(passed_file(name), "w", encoding="utf-8") as file:
+        file.write(state)
+
+
 def run_suite(name, command):
-    start = time.monotonic()
+    start, state = time.monotonic(), state_of(name)
     passed, failed, text = run_unit(command[1]) if command[0] == "unit" else run_counted(command)
     with open(os.path.join(ROOT, "build/test", name + ".log"), "w", encoding="utf-8") as log:
         log.write(text)
+    remember(name, state, failed)
     return name, time.monotonic() - start, passed, failed, text
 
 
@@ -149,6 +212,9 @@ def main(words):
         sys.exit(f"run.py: no suite begins with {' or '.join(words)}; there are {' '.join(name for name, _ in SUITES)}")
     os.makedirs(os.path.join(ROOT, "build/test"), exist_ok=True)
     totals = [0, 0]
+    everything = words or os.environ.get("CI") or os.environ.get("ALL")
+    unchanged = [] if everything else [suite for suite in chosen if has_passed(suite[0])]
+    chosen = [suite for suite in chosen if suite not in unchanged]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, seconds, passed, failed, text in pool.map(lambda suite: run_suite(*suite), chosen):
             told = f"{passed} passed" + (f", {failed} failed" if failed else "")
@@ -156,6 +222,8 @@ def main(words):
             if failed:
                 print("\n".join(failures(text)) + f"\n    all of it: build/test/{name}.log", flush=True)
             totals = [totals[0] + passed, totals[1] + failed]
+    if unchanged:
+        print(f"  unchanged since they passed (ALL=1 runs them): {' '.join(name for name, _ in unchanged)}")
     print(f"{totals[0]} passed, {totals[1]} failed")
     return 1 if totals[1] or not totals[0] else 0
 
