@@ -135,14 +135,10 @@ void kt_buf_fill(kt_buf *buf, char byte, size_t count)
 
 void kt_buf_u64(kt_buf *buf, uint64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
+    char digits[KT_DECIMAL_SIZE];
+    kt_sv text = kt_sv_decimal(digits, number);
 
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    kt_buf_bytes(buf, digits + at, sizeof digits - at);
+    kt_buf_bytes(buf, text.ptr, text.len);
 }
 
 void kt_buf_i64(kt_buf *buf, int64_t number)

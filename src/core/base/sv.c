@@ -113,6 +113,17 @@ kt_sv kt_sv_trim(kt_sv text)
     return kt_sv_slice(text, from, to);
 }
 
+kt_sv kt_sv_decimal(char digits[KT_DECIMAL_SIZE], uint64_t number)
+{
+    size_t at = KT_DECIMAL_SIZE;
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return (kt_sv){digits + at, KT_DECIMAL_SIZE - at};
+}
+
 /* Eight bytes as a number, the same on every machine; compilers know this for one load. */
 static uint64_t word_at(const char *text)
 {

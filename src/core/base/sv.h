@@ -24,6 +24,9 @@ bool kt_sv_contains(kt_sv text, kt_sv needle);
 kt_sv kt_sv_slice(kt_sv text, size_t from, size_t to);
 /* Without leading and trailing space, tab, CR and LF. */
 kt_sv kt_sv_trim(kt_sv text);
+#define KT_DECIMAL_SIZE 20 /* bytes that a 64-bit number takes */
+/* A number in decimal; the text is within `digits`. */
+kt_sv kt_sv_decimal(char digits[KT_DECIMAL_SIZE], uint64_t number);
 /* 64-bit hash of the bytes, the same on every machine. */
 uint64_t kt_sv_hash(kt_sv text);
 /* The same with a seed: other texts collide for another one. */

@@ -34,14 +34,9 @@ static void put_literal(printer *p, const char *text)
 
 static void put_number(printer *p, uint32_t number)
 {
-    char digits[10];
-    size_t at = sizeof digits;
+    char digits[KT_DECIMAL_SIZE];
 
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    put(p, (kt_sv){digits + at, sizeof digits - at});
+    put(p, kt_sv_decimal(digits, number));
 }
 
 /* ---- Text of the input ---- */

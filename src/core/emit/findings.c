@@ -67,8 +67,9 @@ static bool open_file(kt_line_cursor *cursor, const kt_findings *findings, kt_sv
     const kt_run *run = findings->run;
 
     *cursor = (kt_line_cursor){.file = file, .line = 1};
-    return find_manifest(&cursor->bytes, run, file) || find_capture(&cursor->bytes, findings, file)
-           || find_config(&cursor->bytes, run->options.config, file) || (run->options.lock && find_in(&cursor->bytes, run->options.lock, 1, file));
+    return find_manifest(&cursor->bytes, run, file) || find_capture(&cursor->bytes, findings, file) ||
+           find_config(&cursor->bytes, run->options.config, file) ||
+           (run->options.lock && find_in(&cursor->bytes, run->options.lock, 1, file));
 }
 
 static bool go_to_line(kt_line_cursor *cursor, uint32_t line)
@@ -169,7 +170,8 @@ bool kt_findings_fingerprint(char out[65], const kt_findings *findings, kt_map *
 {
     kt_sv key = kt_arena_format(findings->arena, "%s\n%v\n%v\n%v\n%v", diag->code,
                                 kt_findings_path(findings, diag->pos.file), diag->object, diag->field, diag->message);
-    size_t before = findings->arena->failed ? KT_MAP_NONE : kt_map_get(seen, key), number = before == KT_MAP_NONE ? 0 : before + 1;
+    size_t before = findings->arena->failed ? KT_MAP_NONE : kt_map_get(seen, key),
+           number = before == KT_MAP_NONE ? 0 : before + 1;
     kt_sv text;
 
     if (findings->arena->failed || !kt_map_set(seen, key, number))

@@ -36,8 +36,9 @@ static void put_attribute(kt_buf *out, const char *name, kt_sv value)
 
 static kt_sv name_of(const kt_findings *findings, const kt_diag *diag)
 {
-    return diag->pos.line > 0 ? kt_arena_format(findings->arena, "%s line %u: %v", diag->code, (uint64_t)diag->pos.line, diag->message)
-                              : kt_arena_format(findings->arena, "%s: %v", diag->code, diag->message);
+    return diag->pos.line > 0
+               ? kt_arena_format(findings->arena, "%s line %u: %v", diag->code, (uint64_t)diag->pos.line, diag->message)
+               : kt_arena_format(findings->arena, "%s: %v", diag->code, diag->message);
 }
 
 static bool put_text(void *ctx, const char *bytes, size_t size)

@@ -212,15 +212,11 @@ void kt_json_member(kt_json *json, kt_sv key, kt_sv text)
 
 void kt_json_u64(kt_json *json, const char *key, uint64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
+    char digits[KT_DECIMAL_SIZE];
+    kt_sv text = kt_sv_decimal(digits, number);
 
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
     begin_named(json, key);
-    put(json, digits + at, sizeof digits - at);
+    put(json, text.ptr, text.len);
 }
 
 void kt_json_bool(kt_json *json, const char *key, bool value)

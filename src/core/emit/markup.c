@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/sv.h"
+
 void kt_markup_init(kt_markup *out, kt_write_fn write, void *ctx)
 {
     out->write = write;
@@ -38,14 +40,9 @@ void kt_markup_put(kt_markup *out, const char *text)
 
 void kt_markup_u64(kt_markup *out, uint64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
+    char digits[KT_DECIMAL_SIZE];
 
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    kt_markup_sv(out, (kt_sv){digits + at, sizeof digits - at});
+    kt_markup_sv(out, kt_sv_decimal(digits, number));
 }
 
 static const char *html_entity(char byte)

@@ -17,14 +17,9 @@ static void put(printer *p, kt_sv text)
 
 static void put_number(printer *p, uint64_t number)
 {
-    char digits[24];
-    size_t at = sizeof digits;
+    char digits[KT_DECIMAL_SIZE];
 
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    put(p, (kt_sv){digits + at, sizeof digits - at});
+    put(p, kt_sv_decimal(digits, number));
 }
 
 static void put_range(printer *p, char sign, uint64_t start, uint64_t count)

@@ -22,14 +22,9 @@ static void put_two(printer *p, const char *before, kt_sv text)
 
 static void put_count(printer *p, size_t count, const char *what)
 {
-    char digits[24];
-    size_t at = sizeof digits;
+    char digits[KT_DECIMAL_SIZE];
 
-    do {
-        digits[--at] = (char)('0' + count % 10);
-        count /= 10;
-    } while (count > 0);
-    put(p, (kt_sv){digits + at, sizeof digits - at});
+    put(p, kt_sv_decimal(digits, count));
     put(p, kt_str(what));
 }
 

@@ -65,7 +65,8 @@ static void check_volume(linter *l, const kt_value *item, size_t index)
     const kt_value *at = kt_decoded_get(item, "name");
 
     if (!kt_name_is_dns1123_label(name, NULL))
-        report(l, KT_CONTAINER_VOLUME, at ? at : item, field, "%q is no name of a volume: lower case letters, digits and -", name);
+        report(l, KT_CONTAINER_VOLUME, at ? at : item, field,
+               "%q is no name of a volume: lower case letters, digits and -", name);
     else if (kt_map_get(&l->volumes, name) != KT_MAP_NONE)
         report(l, KT_CONTAINER_VOLUME, at, field, "there are two volumes %q", name);
     if (name.len > 0)
@@ -107,7 +108,8 @@ static void check_container_name(linter *l, const kt_value *item, kt_sv field, s
     if (name.len == 0)
         report(l, KT_CONTAINER_NAME, item, field, "a container without a name%v", KT_SV(""));
     else if (!kt_name_is_dns1123_label(name, NULL))
-        report(l, KT_CONTAINER_NAME, at, field, "%q is no name of a container: at most 63 lower case letters, digits and -", name);
+        report(l, KT_CONTAINER_NAME, at, field,
+               "%q is no name of a container: at most 63 lower case letters, digits and -", name);
     else if (is_one_of(name, taken))
         report(l, KT_CONTAINER_NAME, at, field, "the name %q is that of a container which Kratix adds", name);
     else if (kt_map_get(&l->containers, name) != KT_MAP_NONE)
