@@ -57,7 +57,9 @@ static const char *verb(const kt_settings *settings, const kt_delivery *delivery
 {
     if (settings->check)
         return delivery->differs ? "differs  " : "same     ";
-    return delivery->created + delivery->updated + delivery->deleted > 0 || strcmp(settings->out, "-") == 0 ? "wrote    " : "same     ";
+    return delivery->created + delivery->updated + delivery->deleted > 0 || strcmp(settings->out, "-") == 0
+               ? "wrote    "
+               : "same     ";
 }
 
 void kt_summary(const kt_settings *settings, const kt_result *result, const kt_delivery *delivery,

@@ -67,7 +67,9 @@ static void say(kt_push *push, kt_trouble trouble, const char *help, const char 
     kt_diag diag;
 
     memset(&diag, 0, sizeof diag);
-    diag.severity = info->severity == KT_WARNING && push->settings->strict && trouble != KT_TROUBLE_AGAIN ? KT_ERROR : info->severity;
+    diag.severity = info->severity == KT_WARNING && push->settings->strict && trouble != KT_TROUBLE_AGAIN
+                        ? KT_ERROR
+                        : info->severity;
     diag.code = info->id;
     diag.message = kt_str(message);
     diag.help = kt_str(help ? help : info->help);

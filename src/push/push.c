@@ -106,7 +106,8 @@ static bool choose_store(frame *f)
     f->push.store = tree->stores[0].store;
     f->push.tree = &tree->stores[0];
     if (f->push.store->kind != f->adapter->kind)
-        return wrong(f, "kratree push finds the program for each State Store", "this program is for the other kind of State Store");
+        return wrong(f, "kratree push finds the program for each State Store",
+                     "this program is for the other kind of State Store");
     if (!f->push.store->connection) {
         kt_push_say(&f->push, KT_TROUBLE_ADDRESS, NULL, "no manifest says how it is reached");
         return false;

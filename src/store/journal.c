@@ -94,7 +94,8 @@ static bool take_number(kt_sv *text, size_t *out)
     return digits > 0 && take(text, " ");
 }
 
-/* No journal of ours leads out of the directory, nor into a repository's own folder: whoever plants one shall not reach its hooks. */
+/* No journal of ours leads out of the directory, nor into a repository's own folder: whoever plants one shall not reach
+ * its hooks. */
 static bool is_harmless(kt_sv path)
 {
     for (size_t at = 0; at < path.len; at++) {

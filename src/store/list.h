@@ -9,8 +9,8 @@
  * at the way's root and are of the way's pool. Returns 0 or errno, with the directory in *where. */
 int kt_list(kt_way *way, kt_sv top, kt_entry_fn each, void *each_ctx, kt_sv *where);
 
-/* Remove the directory `top`, unless that is the root, and everything below it; with `files` false only directories without files.
- * Nothing is done where there is none. Returns 0 or errno. */
+/* Remove the directory `top`, unless that is the root, and everything below it; with `files` false only directories
+ * without files. Nothing is done where there is none. Returns 0 or errno. */
 int kt_list_remove(kt_way *way, kt_sv top, bool files);
 
 #endif

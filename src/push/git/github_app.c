@@ -247,7 +247,8 @@ kt_outcome kt_github_token(kt_sv *out, kt_push *push, const kt_address *address,
     kt_outcome outcome;
 
     if (!jwt) {
-        kt_push_say(push, KT_TROUBLE_SECRET, "write the key that GitHub gave for the App", "failed to generate GitHub App JWT: %s", why);
+        kt_push_say(push, KT_TROUBLE_SECRET, "write the key that GitHub gave for the App",
+                    "failed to generate GitHub App JWT: %s", why);
         return KT_OUTCOME_FAILED;
     }
     kt_vault_keep(push->vault, kt_str(jwt));

@@ -122,18 +122,19 @@ static size_t put_quoted(char *out, size_t at, const char *text)
 static size_t make_config(char *out, const kt_repository *r)
 {
     const kt_settings *settings = r->push->settings;
-    size_t at = (size_t)snprintf(out, CONFIG_MAX,
-                                 "[core]\n\trepositoryformatversion = 1\n\tbare = true\n\thooksPath = /dev/null\n"
-                                 "\tfsync = none\n"
-                                 "[extensions]\n\tpartialClone = origin\n%s"
-                                 "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[push]\n\tdefault = nothing\n"
-                                 "\tfollowTags = false\n\trecurseSubmodules = no\n[fetch]\n\trecurseSubmodules = false\n"
-                                 "[protocol]\n\tversion = 2\n[pack]\n\twriteBitmaps = false\n[advice]\n\tpushUpdateRejected = false\n"
-                                 "[fastimport]\n\tunpackLimit = 0\n"
-                                 "%s[http]\n\tsslVerify = %s\n",
-                                 r->sha256 ? "\tobjectFormat = sha256\n" : "",
-                                 settings->git_credentials ? "" : "[credential]\n\thelper =\n\tinteractive = never\n",
-                                 settings->skip_tls_verify ? "false" : "true");
+    size_t at = (size_t)snprintf(
+        out, CONFIG_MAX,
+        "[core]\n\trepositoryformatversion = 1\n\tbare = true\n\thooksPath = /dev/null\n"
+        "\tfsync = none\n"
+        "[extensions]\n\tpartialClone = origin\n%s"
+        "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[push]\n\tdefault = nothing\n"
+        "\tfollowTags = false\n\trecurseSubmodules = no\n[fetch]\n\trecurseSubmodules = false\n"
+        "[protocol]\n\tversion = 2\n[pack]\n\twriteBitmaps = false\n[advice]\n\tpushUpdateRejected = false\n"
+        "[fastimport]\n\tunpackLimit = 0\n"
+        "%s[http]\n\tsslVerify = %s\n",
+        r->sha256 ? "\tobjectFormat = sha256\n" : "",
+        settings->git_credentials ? "" : "[credential]\n\thelper =\n\tinteractive = never\n",
+        settings->skip_tls_verify ? "false" : "true");
 
     if (settings->ca_file) {
         at += (size_t)snprintf(out + at, CONFIG_MAX - at, "\tsslCAInfo = ");
@@ -346,8 +347,9 @@ kt_outcome kt_repository_fetch(kt_repository *r, kt_sv branch, bool *there)
     }
     *there = outcome == KT_OUTCOME_DONE;
     if (outcome == KT_OUTCOME_AGAIN)
-        outcome = strstr(answer.errors, "couldn't find remote ref") ? KT_OUTCOME_DONE
-                                                                    : kt_repository_failed(r, &answer, "unable to clone repository");
+        outcome = strstr(answer.errors, "couldn't find remote ref")
+                      ? KT_OUTCOME_DONE
+                      : kt_repository_failed(r, &answer, "unable to clone repository");
     kt_answer_dispose(&answer);
     return outcome;
 }
