@@ -1,6 +1,6 @@
 /* The lock and the plan of changes under stress: what is written is read again, every cut of a lock is an error or
  * a lock, every allocation fails once; and what a plan says of each kind of file. */
-#include "test.h"
+#include "failing.h"
 
 #define KRATIX "apiVersion: platform.kratix.io/v1alpha1\n"
 #define DESTINATION(name, more)                                                                                        \
@@ -57,29 +57,6 @@ static bool read_place(void *ctx, kt_sv path, kt_write_fn write, void *write_ctx
 }
 
 /* ---- Rendering ---- */
-
-typedef struct memory {
-    size_t calls;
-    size_t fail_at; /* 0: never */
-    size_t held;    /* bytes */
-} memory;
-
-static void *resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
-{
-    memory *m = ctx;
-    void *block;
-
-    if (new_size > old_size && ++m->calls == m->fail_at)
-        return NULL;
-    m->held += new_size - old_size;
-    if (new_size == 0) {
-        free(ptr);
-        return NULL;
-    }
-    block = realloc(ptr, new_size);
-    assert_non_null(block);
-    return block;
-}
 
 static kt_status render(kt_result **out, memory *m, const char *text, const kt_source *lock, const kt_have *have)
 {

@@ -1,6 +1,6 @@
 /* What yaml.v2 writes (SPEC 6.4 and L-11). The vectors are fixtures/yaml/writer.jsonl: one object a line, "in"
  * a value and "out" the bytes that the real encoder wrote for it. Run from the root of the project. */
-#include "test.h"
+#include "failing.h"
 
 #include "yaml/reader.h"
 #include "yaml/writer.h"
@@ -106,25 +106,7 @@ static void writer__obeys_the_limit(void **state)
 
 /* ---- Running out of memory ------------------------------------------------------------------ */
 
-typedef struct meter {
-    size_t calls, fail_at; /* 0: never */
-    size_t live;
-} meter;
-
-static void *resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
-{
-    meter *m = ctx;
-
-    if (new_size > 0 && ++m->calls == m->fail_at)
-        return NULL;
-    m->live += new_size - old_size;
-    if (new_size > 0)
-        return realloc(ptr, new_size);
-    free(ptr);
-    return NULL;
-}
-
-static void write_with(meter *m, const kt_value *value, kt_status want)
+static void write_with(memory *m, const kt_value *value, kt_status want)
 {
     kt_allocator allocator = {resize, m};
     kt_buf buf;
@@ -133,7 +115,7 @@ static void write_with(meter *m, const kt_value *value, kt_status want)
     kt_buf_init(&buf, allocator);
     assert_int_equal(kt_yaml_write(&buf, value, NULL), want);
     kt_buf_dispose(&buf);
-    assert_int_equal(m->live, 0);
+    assert_int_equal(m->held, 0);
 }
 
 static void writer__survives_every_failed_allocation(void **state)
@@ -142,7 +124,7 @@ static void writer__survives_every_failed_allocation(void **state)
 
     for (size_t i = 0; i < v->documents.count; i++) {
         const kt_value *value = kt_value_get(&v->documents.items[i].root, "in");
-        meter m = {0, 0, 0};
+        memory m = {0, 0, 0};
         write_with(&m, value, KT_OK);
         for (size_t calls = m.calls, n = 1; n <= calls; n++) {
             m.fail_at = n;
