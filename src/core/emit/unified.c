@@ -1,76 +1,56 @@
 /* A line diff as a unified diff, as patch and git read it. */
-#include "base/buf.h"
 #include "base/sv.h"
-#include "kratree.h"
+#include "emit/pen.h"
 
-typedef struct printer {
-    kt_write_fn write;
-    void *ctx;
-    bool fine;
-} printer;
-
-static void put(printer *p, kt_sv text)
+static void put_range(kt_pen *p, char sign, uint64_t start, uint64_t count)
 {
-    if (p->fine && text.len > 0)
-        p->fine = p->write(p->ctx, text.ptr, text.len);
-}
-
-static void put_number(printer *p, uint64_t number)
-{
-    char digits[KT_DECIMAL_SIZE];
-
-    put(p, kt_sv_decimal(digits, number));
-}
-
-static void put_range(printer *p, char sign, uint64_t start, uint64_t count)
-{
-    put(p, (kt_sv){&sign, 1});
-    put_number(p, start);
+    kt_pen_put(p, (kt_sv){&sign, 1});
+    kt_pen_number(p, start);
     if (count != 1) {
-        put(p, KT_SV(","));
-        put_number(p, count);
+        kt_pen_put(p, KT_SV(","));
+        kt_pen_number(p, count);
     }
 }
 
-static void put_name(printer *p, kt_sv mark, kt_sv prefix, kt_sv name)
+static void put_name(kt_pen *p, kt_sv mark, kt_sv prefix, kt_sv name)
 {
-    put(p, mark);
+    kt_pen_put(p, mark);
     if (name.len > 0)
-        put(p, prefix);
-    put(p, name.len > 0 ? name : KT_SV("/dev/null"));
-    put(p, KT_SV("\n"));
+        kt_pen_put(p, prefix);
+    kt_pen_put(p, name.len > 0 ? name : KT_SV("/dev/null"));
+    kt_pen_put(p, KT_SV("\n"));
 }
 
-static void put_line(printer *p, const kt_line *line)
+static void put_line(kt_pen *p, const kt_line *line)
 {
     static const char signs[] = {' ', '-', '+'};
 
-    put(p, (kt_sv){&signs[line->kind], 1});
-    put(p, line->text);
-    put(p, line->open ? KT_SV("\n\\ No newline at end of file\n") : KT_SV("\n"));
+    kt_pen_put(p, (kt_sv){&signs[line->kind], 1});
+    kt_pen_put(p, line->text);
+    kt_pen_put(p, line->open ? KT_SV("\n\\ No newline at end of file\n") : KT_SV("\n"));
 }
 
-static void put_hunk(printer *p, const kt_hunk *hunk)
+static void put_hunk(kt_pen *p, const kt_hunk *hunk)
 {
-    put(p, KT_SV("@@ "));
+    kt_pen_put(p, KT_SV("@@ "));
     put_range(p, '-', hunk->old_start, hunk->old_count);
-    put(p, KT_SV(" "));
+    kt_pen_put(p, KT_SV(" "));
     put_range(p, '+', hunk->new_start, hunk->new_count);
-    put(p, KT_SV(" @@\n"));
+    kt_pen_put(p, KT_SV(" @@\n"));
     for (size_t i = 0; i < hunk->line_count; i++)
         put_line(p, &hunk->lines[i]);
 }
 
 bool kt_line_diff_write(const kt_line_diff *diff, kt_sv old_name, kt_sv new_name, kt_write_fn write, void *ctx)
 {
-    printer p = {write, ctx, true};
+    kt_pen p = {write, ctx, true};
 
     if (diff->binary) {
-        put(&p, KT_SV("Binary files "));
-        put(&p, old_name.len > 0 ? old_name : KT_SV("/dev/null"));
-        put(&p, KT_SV(" and "));
-        put(&p, new_name.len > 0 ? new_name : KT_SV("/dev/null"));
-        put(&p, KT_SV(" differ\n"));
+        kt_pen_put(&p, KT_SV("Binary files "));
+        kt_pen_put(&p, old_name.len > 0 ? old_name : KT_SV("/dev/null"));
+        kt_pen_put(&p, KT_SV(" and "));
+        kt_pen_put(&p, new_name.len > 0 ? new_name : KT_SV("/dev/null"));
+        kt_pen_put(&p, KT_SV(" differ\n"));
         return p.fine;
     }
     if (diff->hunk_count == 0)

@@ -14,13 +14,8 @@
 #include "base/sort.h"
 #include "base/sv.h"
 #include "base/utf8.h"
+#include "emit/zip_format.h"
 #include "kratree.h"
-
-#define LOCAL_SIGNATURE 0x04034b50u
-#define CENTRAL_SIGNATURE 0x02014b50u
-#define END64_SIGNATURE 0x06064b50u
-#define LOCATOR64_SIGNATURE 0x07064b50u
-#define END_SIGNATURE 0x06054b50u
 
 #define LOCAL_SIZE 30u
 #define CENTRAL_SIZE 46u
@@ -30,15 +25,8 @@
 #define LONGEST_COMMENT 0xffffu
 
 #define FLAG_ENCRYPTED (1u | 1u << 6 | 1u << 13)
-#define METHOD_STORED 0u
-#define METHOD_DEFLATED 8u
-#define MADE_ON_UNIX 3u
 #define UNIX_TYPE 0170000u
 #define UNIX_LINK 0120000u
-#define ZIP64_EXTRA 1u
-
-#define MAX16 0xffffu
-#define MAX32 0xffffffffu
 
 /* Up to here a file may be as repetitive as it likes. */
 #define SMALL ((uint64_t)1 << 20)
@@ -124,7 +112,7 @@ static bool find_end(reader *r, uint64_t *at)
     if (r->zip.len < END_SIZE)
         return damaged(r, "it has no end record");
     for (*at = r->zip.len - END_SIZE;; --*at) {
-        if (number_at(r, *at, 4) == END_SIGNATURE && *at + END_SIZE + number_at(r, *at + 20, 2) == r->zip.len)
+        if (number_at(r, *at, 4) == KT_ZIP_END_SIGNATURE && *at + END_SIZE + number_at(r, *at + 20, 2) == r->zip.len)
             return true;
         if (*at == least)
             return damaged(r, "it has no end record");
@@ -136,10 +124,10 @@ static bool read_end64(reader *r, uint64_t end, uint64_t *size)
 {
     uint64_t locator = end - LOCATOR64_SIZE, at;
 
-    if (end < LOCATOR64_SIZE || number_at(r, locator, 4) != LOCATOR64_SIGNATURE)
+    if (end < LOCATOR64_SIZE || number_at(r, locator, 4) != KT_ZIP_LOCATOR64_SIGNATURE)
         return damaged(r, "its zip64 locator is missing");
     at = number_at(r, locator + 8, 8);
-    if (!has(r, at, END64_SIZE) || at > locator || number_at(r, at, 4) != END64_SIGNATURE)
+    if (!has(r, at, END64_SIZE) || at > locator || number_at(r, at, 4) != KT_ZIP_END64_SIGNATURE)
         return damaged(r, "its zip64 end record is missing");
     r->count = number_at(r, at + 32, 8);
     *size = number_at(r, at + 40, 8);
@@ -160,7 +148,8 @@ static bool read_end(reader *r)
     r->directory_end = end;
     if (number_at(r, end + 4, 2) != number_at(r, end + 6, 2))
         return damaged(r, "it is one of several volumes");
-    if ((r->count == MAX16 || size == MAX32 || r->directory == MAX32) && !read_end64(r, end, &size))
+    if ((r->count == KT_ZIP_MAX16 || size == KT_ZIP_MAX32 || r->directory == KT_ZIP_MAX32) &&
+        !read_end64(r, end, &size))
         return false;
     if (r->directory > r->directory_end || size != r->directory_end - r->directory)
         return damaged(r, "its directory is not where the end record says");
@@ -184,10 +173,10 @@ static bool read_zip64(reader *r, entry *e, uint64_t at, uint64_t size)
         at += 4;
         if (length > end - at)
             return damaged(r, "an extra field is too long");
-        if (id == ZIP64_EXTRA) {
+        if (id == KT_ZIP_ZIP64_EXTRA) {
             uint64_t from = at;
             for (size_t i = 0; i < 3; i++) {
-                if (*numbers[i] != MAX32)
+                if (*numbers[i] != KT_ZIP_MAX32)
                     continue;
                 if (at + length - from < 8)
                     return damaged(r, "a zip64 field is too short");
@@ -205,7 +194,7 @@ static bool read_entry(reader *r, entry *e, uint64_t *at)
 {
     uint64_t name, extra, comment;
 
-    if (r->directory_end - *at < CENTRAL_SIZE || number_at(r, *at, 4) != CENTRAL_SIGNATURE)
+    if (r->directory_end - *at < CENTRAL_SIZE || number_at(r, *at, 4) != KT_ZIP_CENTRAL_SIGNATURE)
         return damaged(r, "its directory is too short");
     name = number_at(r, *at + 28, 2);
     extra = number_at(r, *at + 30, 2);
@@ -218,7 +207,8 @@ static bool read_entry(reader *r, entry *e, uint64_t *at)
     e->packed_size = number_at(r, *at + 20, 4);
     e->size = number_at(r, *at + 24, 4);
     e->header = number_at(r, *at + 42, 4);
-    e->is_link = number_at(r, *at + 5, 1) == MADE_ON_UNIX && (number_at(r, *at + 40, 2) & UNIX_TYPE) == UNIX_LINK;
+    e->is_link =
+        number_at(r, *at + 5, 1) == KT_ZIP_MADE_ON_UNIX && (number_at(r, *at + 40, 2) & UNIX_TYPE) == UNIX_LINK;
     e->name = kt_sv_slice(r->zip, (size_t)*at + CENTRAL_SIZE, (size_t)(*at + CENTRAL_SIZE + name));
     if (!read_zip64(r, e, *at + CENTRAL_SIZE + name, extra))
         return false;
@@ -249,7 +239,7 @@ static bool check_entry(reader *r, const entry *e, uint64_t *total)
         return refuse(r, KT_ZIP_REFUSED, "%q is no path below a folder", e->name);
     if (e->flags & FLAG_ENCRYPTED)
         return refuse(r, KT_ZIP_REFUSED, "%q is encrypted", e->name);
-    if (e->method != METHOD_STORED && e->method != METHOD_DEFLATED)
+    if (e->method != KT_ZIP_METHOD_STORED && e->method != KT_ZIP_METHOD_DEFLATED)
         return refuse(r, KT_ZIP_REFUSED, "%q is packed by method %u, not stored or deflated", e->name,
                       (uint64_t)e->method);
     if (e->size > r->limits.bytes || *total > r->limits.bytes - e->size)
@@ -257,7 +247,7 @@ static bool check_entry(reader *r, const entry *e, uint64_t *total)
     *total += e->size;
     if (e->size > SMALL && e->size / r->limits.ratio > e->packed_size)
         return refuse(r, KT_ZIP_RATIO, "%q holds more than %u bytes for each in the zip", e->name, r->limits.ratio);
-    if (e->method == METHOD_STORED && e->size != e->packed_size)
+    if (e->method == KT_ZIP_METHOD_STORED && e->size != e->packed_size)
         return damaged(r, "a stored file has two sizes");
     return true;
 }
@@ -267,7 +257,7 @@ static bool read_local(reader *r, entry *e)
 {
     uint64_t name, extra;
 
-    if (!has(r, e->header, LOCAL_SIZE) || number_at(r, e->header, 4) != LOCAL_SIGNATURE)
+    if (!has(r, e->header, LOCAL_SIZE) || number_at(r, e->header, 4) != KT_ZIP_LOCAL_SIGNATURE)
         return damaged(r, "a local header is missing");
     name = number_at(r, e->header + 26, 2);
     extra = number_at(r, e->header + 28, 2);
@@ -383,11 +373,11 @@ static bool inflate_entry(reader *r, const entry *e, char *out)
 static bool read_content(reader *r, const entry *e, kt_archive_file *out)
 {
     /* One byte more: zlib wants to be shown some room also for nothing. */
-    char *bytes = e->method == METHOD_STORED ? NULL : kt_arena_alloc(&r->h->arena, (size_t)e->size + 1);
+    char *bytes = e->method == KT_ZIP_METHOD_STORED ? NULL : kt_arena_alloc(&r->h->arena, (size_t)e->size + 1);
 
     out->path = kt_arena_copy(&r->h->arena, e->name);
     out->bytes = kt_sv_slice(r->zip, (size_t)e->start, (size_t)(e->start + e->packed_size));
-    if (e->method == METHOD_DEFLATED) {
+    if (e->method == KT_ZIP_METHOD_DEFLATED) {
         if (!bytes)
             return no_memory(r);
         if (!inflate_entry(r, e, bytes))

@@ -1,51 +1,37 @@
 /* Why something is where it is, as a clause of text: what the tree view, comparisons and the page show beside a file. */
 #include "base/sv.h"
-#include "kratree.h"
+#include "emit/pen.h"
 
-typedef struct printer {
-    kt_write_fn write;
-    void *ctx;
-    bool fine;
-} printer;
-
-static void put(printer *p, kt_sv text)
+static void put_two(kt_pen *p, const char *before, kt_sv text)
 {
-    if (p->fine && text.len > 0)
-        p->fine = p->write(p->ctx, text.ptr, text.len);
+    kt_pen_put(p, kt_str(before));
+    kt_pen_put(p, text);
 }
 
-static void put_two(printer *p, const char *before, kt_sv text)
+static void put_count(kt_pen *p, size_t count, const char *what)
 {
-    put(p, kt_str(before));
-    put(p, text);
-}
-
-static void put_count(printer *p, size_t count, const char *what)
-{
-    char digits[KT_DECIMAL_SIZE];
-
-    put(p, kt_sv_decimal(digits, count));
-    put(p, kt_str(what));
+    kt_pen_number(p, count);
+    kt_pen_put(p, kt_str(what));
 }
 
 /* ---- Works and placements ---- */
 
-static void put_work(printer *p, const kt_work *work)
+static void put_work(kt_pen *p, const kt_work *work)
 {
     switch (work->type) {
     case KT_WORK_STATIC: put_two(p, "dependencies of ", work->promise); return;
     case KT_WORK_PROMISE: put_two(p, "workflow of ", work->promise); return;
     case KT_WORK_RESOURCE: break;
     }
-    put(p, work->promise);
+    kt_pen_put(p, work->promise);
     put_two(p, " request ", work->resource);
 }
 
 /* Beside a path that already says "dependencies". */
-static void put_short(printer *p, const kt_work *work)
+static void put_short(kt_pen *p, const kt_work *work)
 {
     if (work->type == KT_WORK_STATIC)
-        put(p, work->promise);
+        kt_pen_put(p, work->promise);
     else
         put_work(p, work);
 }
@@ -58,7 +44,7 @@ static const kt_reason *find_reason(const kt_group *group, const kt_destination 
     return NULL;
 }
 
-static void put_reason(printer *p, const kt_group *group, const kt_reason *reason)
+static void put_reason(kt_pen *p, const kt_group *group, const kt_reason *reason)
 {
     kt_verdict verdict = reason ? reason->verdict : KT_CHOSEN_ALL;
     bool any = group->selector.len == 0;
@@ -68,15 +54,15 @@ static void put_reason(printer *p, const kt_group *group, const kt_reason *reaso
     else if (verdict == KT_CHOSEN_FIRST)
         put_two(p, any ? "no selector, first by name" : "first to match ", group->selector);
     else
-        put(p, reason ? reason->text : KT_SV("placed by the cluster"));
+        kt_pen_put(p, reason ? reason->text : KT_SV("placed by the cluster"));
 }
 
-static void put_placement(printer *p, const kt_maker *maker, const kt_destination *destination)
+static void put_placement(kt_pen *p, const kt_maker *maker, const kt_destination *destination)
 {
     if (!maker->group)
-        put(p, KT_SV("placed"));
+        kt_pen_put(p, KT_SV("placed"));
     else if (maker->placement && maker->placement->misplaced)
-        put(p, KT_SV("stays here, no longer matches")); /* S-26 */
+        kt_pen_put(p, KT_SV("stays here, no longer matches")); /* S-26 */
     else
         put_reason(p, maker->group, find_reason(maker->group, destination));
 }
@@ -99,20 +85,20 @@ static size_t count_parts(const kt_file *file)
     return count;
 }
 
-static void put_file(printer *p, const kt_file *file)
+static void put_file(kt_pen *p, const kt_file *file)
 {
     size_t parts = count_parts(file);
 
     if (file->rule == KT_RULE_CANARY) {
-        put(p, KT_SV("canary"));
+        kt_pen_put(p, KT_SV("canary"));
     } else if (parts == 0) {
-        put(p, KT_SV("nothing matches yet"));
+        kt_pen_put(p, KT_SV("nothing matches yet"));
     } else if (file->rule == KT_RULE_STATE_FILE) {
-        put(p, KT_SV("names the files of "));
+        kt_pen_put(p, KT_SV("names the files of "));
         put_short(p, file->makers[0].work);
     } else if (parts == 1) {
         put_short(p, file->makers[0].work);
-        put(p, KT_SV(": "));
+        kt_pen_put(p, KT_SV(": "));
         put_placement(p, &file->makers[0], file->destination);
     } else {
         put_count(p, parts, " parts");
@@ -123,7 +109,7 @@ static void put_file(printer *p, const kt_file *file)
 
 bool kt_why_work(const kt_work *work, kt_write_fn write, void *ctx)
 {
-    printer p = {write, ctx, true};
+    kt_pen p = {write, ctx, true};
 
     put_work(&p, work);
     return p.fine;
@@ -131,7 +117,7 @@ bool kt_why_work(const kt_work *work, kt_write_fn write, void *ctx)
 
 bool kt_why_maker(const kt_maker *maker, const kt_destination *destination, kt_write_fn write, void *ctx)
 {
-    printer p = {write, ctx, true};
+    kt_pen p = {write, ctx, true};
 
     put_placement(&p, maker, destination);
     return p.fine;
@@ -139,7 +125,7 @@ bool kt_why_maker(const kt_maker *maker, const kt_destination *destination, kt_w
 
 bool kt_why_file(const kt_file *file, kt_write_fn write, void *ctx)
 {
-    printer p = {write, ctx, true};
+    kt_pen p = {write, ctx, true};
 
     put_file(&p, file);
     return p.fine;

@@ -17,27 +17,16 @@
 #include "base/buf.h"
 #include "base/sort.h"
 #include "base/sv.h"
+#include "emit/zip_format.h"
 
-#define LOCAL_SIGNATURE 0x04034b50u
-#define CENTRAL_SIGNATURE 0x02014b50u
-#define END64_SIGNATURE 0x06064b50u
-#define LOCATOR64_SIGNATURE 0x07064b50u
-#define END_SIGNATURE 0x06054b50u
-
-#define MADE_ON_UNIX (3u << 8)
 #define VERSION_PLAIN 20u
 #define VERSION_ZIP64 45u
 #define FLAG_UTF8 (1u << 11)
-#define METHOD_STORED 0u
-#define METHOD_DEFLATED 8u
 #define DOS_TIME 0u
 #define DOS_DATE 0x0021u /* 1980-01-01 */
 #define REGULAR_0644 (0100644u << 16)
-#define ZIP64_EXTRA 1u
 #define END64_SIZE 44u /* of the zip64 end record, behind its size field */
 
-#define MAX16 0xffffu
-#define MAX32 0xffffffffu
 #define MAX_NAME 0xffffu
 
 /* Deflated content up to this size is kept; of longer one only the length is, and it is made twice. */
@@ -183,15 +172,15 @@ static uint32_t crc_of(const kt_file *file)
 static void pack(zip *z, entry *e)
 {
     e->crc = crc_of(e->file);
-    e->method = METHOD_STORED;
+    e->method = KT_ZIP_METHOD_STORED;
     e->packed_size = e->file->size;
     if (z->level == 0 || e->file->size == 0)
         return;
     kt_buf_reset(&z->packed);
     e->packed_size = deflate_file(z, e->file, sink_keep);
-    e->method = METHOD_DEFLATED;
+    e->method = KT_ZIP_METHOD_DEFLATED;
     if (e->packed_size >= e->file->size) {
-        e->method = METHOD_STORED;
+        e->method = KT_ZIP_METHOD_STORED;
         e->packed_size = e->file->size;
     }
 }
@@ -227,14 +216,14 @@ static void put_common(kt_buf *buf, const entry *e, unsigned version, uint32_t p
 /* In a local header both sizes go to the zip64 field if one must. */
 static void put_local(kt_buf *buf, const entry *e)
 {
-    bool large = e->file->size >= MAX32 || e->packed_size >= MAX32;
+    bool large = e->file->size >= KT_ZIP_MAX32 || e->packed_size >= KT_ZIP_MAX32;
 
-    put(buf, LOCAL_SIGNATURE, 4);
-    put_common(buf, e, large ? VERSION_ZIP64 : VERSION_PLAIN, large ? MAX32 : (uint32_t)e->packed_size,
-               large ? MAX32 : (uint32_t)e->file->size, large ? 20 : 0);
+    put(buf, KT_ZIP_LOCAL_SIGNATURE, 4);
+    put_common(buf, e, large ? VERSION_ZIP64 : VERSION_PLAIN, large ? KT_ZIP_MAX32 : (uint32_t)e->packed_size,
+               large ? KT_ZIP_MAX32 : (uint32_t)e->file->size, large ? 20 : 0);
     put_name(buf, e);
     if (large) {
-        put(buf, ZIP64_EXTRA, 2);
+        put(buf, KT_ZIP_ZIP64_EXTRA, 2);
         put(buf, 16, 2);
         put(buf, e->file->size, 8);
         put(buf, e->packed_size, 8);
@@ -248,29 +237,29 @@ static void put_central(kt_buf *buf, const entry *e)
     unsigned large = 0;
 
     for (size_t i = 0; i < 3; i++)
-        large += numbers[i] >= MAX32;
-    put(buf, CENTRAL_SIGNATURE, 4);
-    put(buf, MADE_ON_UNIX | (large ? VERSION_ZIP64 : VERSION_PLAIN), 2);
-    put_common(buf, e, large ? VERSION_ZIP64 : VERSION_PLAIN, (uint32_t)capped(e->packed_size, MAX32),
-               (uint32_t)capped(e->file->size, MAX32), large ? 4 + 8 * large : 0);
+        large += numbers[i] >= KT_ZIP_MAX32;
+    put(buf, KT_ZIP_CENTRAL_SIGNATURE, 4);
+    put(buf, KT_ZIP_MADE_ON_UNIX << 8 | (large ? VERSION_ZIP64 : VERSION_PLAIN), 2);
+    put_common(buf, e, large ? VERSION_ZIP64 : VERSION_PLAIN, (uint32_t)capped(e->packed_size, KT_ZIP_MAX32),
+               (uint32_t)capped(e->file->size, KT_ZIP_MAX32), large ? 4 + 8 * large : 0);
     put(buf, 0, 2); /* comment */
     put(buf, 0, 2); /* disk */
     put(buf, 0, 2); /* internal attributes */
     put(buf, REGULAR_0644, 4);
-    put(buf, capped(e->offset, MAX32), 4);
+    put(buf, capped(e->offset, KT_ZIP_MAX32), 4);
     put_name(buf, e);
     if (!large)
         return;
-    put(buf, ZIP64_EXTRA, 2);
+    put(buf, KT_ZIP_ZIP64_EXTRA, 2);
     put(buf, 8 * large, 2);
     for (size_t i = 0; i < 3; i++)
-        if (numbers[i] >= MAX32)
+        if (numbers[i] >= KT_ZIP_MAX32)
             put(buf, numbers[i], 8);
 }
 
 static void emit_content(zip *z, const entry *e)
 {
-    if (e->method == METHOD_STORED)
+    if (e->method == KT_ZIP_METHOD_STORED)
         for (size_t i = 0; i < e->file->part_count; i++)
             emit(z, e->file->parts[i].ptr, e->file->parts[i].len);
     else if (z->packed.status == KT_OK)
@@ -296,9 +285,9 @@ static void add_file(zip *z, kt_sv folder, const kt_file *file)
 
 static void put_end64(kt_buf *buf, const zip *z, uint64_t start, uint64_t size)
 {
-    put(buf, END64_SIGNATURE, 4);
+    put(buf, KT_ZIP_END64_SIGNATURE, 4);
     put(buf, END64_SIZE, 8);
-    put(buf, MADE_ON_UNIX | VERSION_ZIP64, 2);
+    put(buf, KT_ZIP_MADE_ON_UNIX << 8 | VERSION_ZIP64, 2);
     put(buf, VERSION_ZIP64, 2);
     put(buf, 0, 4); /* this disk */
     put(buf, 0, 4); /* the directory's disk */
@@ -306,7 +295,7 @@ static void put_end64(kt_buf *buf, const zip *z, uint64_t start, uint64_t size)
     put(buf, z->entries, 8);
     put(buf, size, 8);
     put(buf, start, 8);
-    put(buf, LOCATOR64_SIGNATURE, 4);
+    put(buf, KT_ZIP_LOCATOR64_SIGNATURE, 4);
     put(buf, 0, 4);
     put(buf, start + size, 8);
     put(buf, 1, 4); /* disks */
@@ -318,15 +307,15 @@ static void add_end(zip *z)
 
     emit_buf(z, &z->directory);
     kt_buf_reset(&z->head);
-    if (z->entries >= MAX16 || start >= MAX32 || size >= MAX32)
+    if (z->entries >= KT_ZIP_MAX16 || start >= KT_ZIP_MAX32 || size >= KT_ZIP_MAX32)
         put_end64(&z->head, z, start, size);
-    put(&z->head, END_SIGNATURE, 4);
+    put(&z->head, KT_ZIP_END_SIGNATURE, 4);
     put(&z->head, 0, 2); /* this disk */
     put(&z->head, 0, 2); /* the directory's disk */
-    put(&z->head, capped(z->entries, MAX16), 2);
-    put(&z->head, capped(z->entries, MAX16), 2);
-    put(&z->head, capped(size, MAX32), 4);
-    put(&z->head, capped(start, MAX32), 4);
+    put(&z->head, capped(z->entries, KT_ZIP_MAX16), 2);
+    put(&z->head, capped(z->entries, KT_ZIP_MAX16), 2);
+    put(&z->head, capped(size, KT_ZIP_MAX32), 4);
+    put(&z->head, capped(start, KT_ZIP_MAX32), 4);
     put(&z->head, 0, 2); /* comment */
     emit_buf(z, &z->head);
 }
