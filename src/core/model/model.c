@@ -215,6 +215,13 @@ static bool remember_refused(build *b, kt_sv promise, kt_sv namespace_, kt_sv na
     return kt_map_set(&b->cluster.refused, refused_key(&b->run->arena, promise, namespace_, name), 0);
 }
 
+static bool remember_request(build *b, const kt_promise *promise, const kt_object *object)
+{
+    kt_sv namespace_ = object->namespace_.len > 0 ? object->namespace_ : KT_SV("default");
+
+    return remember_refused(b, promise->object.name, namespace_, object->name);
+}
+
 bool kt_model_refused_promise(const kt_model *model, kt_arena *arena, kt_sv promise)
 {
     return kt_map_get(&model->refused, refused_key(arena, promise, KT_SV(""), KT_SV(""))) != KT_MAP_NONE;
@@ -387,12 +394,10 @@ static bool apply_all(build *b)
             cluster->passed_over++;
             if (kt_map_get(&cluster->groups, kt_object_group(object)) != KT_MAP_NONE)
                 kt_request_report_kind(cluster, object);
-        } else if (!kt_request_apply(cluster, object, &cluster->promises[promise]))
+        } else if (!kt_request_apply(cluster, object, &cluster->promises[promise])
+                   || (object->refused && !remember_request(b, &cluster->promises[promise], object))) {
             return false;
-        if (object->refused
-            && !remember_refused(b, cluster->promises[promise].object.name,
-                                 object->namespace_.len > 0 ? object->namespace_ : KT_SV("default"), object->name))
-            return false;
+        }
         count_left_out(b, object);
     }
     return true;
