@@ -2,6 +2,8 @@
 #ifndef KT_EMIT_ZIP_FORMAT_H
 #define KT_EMIT_ZIP_FORMAT_H
 
+#include <stdint.h>
+
 #define KT_ZIP_LOCAL_SIGNATURE 0x04034b50u
 #define KT_ZIP_CENTRAL_SIGNATURE 0x02014b50u
 #define KT_ZIP_END64_SIGNATURE 0x06064b50u
@@ -14,7 +16,7 @@
 #define KT_ZIP_ZIP64_EXTRA 1u
 
 /* What a field holds when zip64 has the number. */
-#define KT_ZIP_MAX16 0xffffu
-#define KT_ZIP_MAX32 0xffffffffu
+#define KT_ZIP_MAX16 UINT16_MAX
+#define KT_ZIP_MAX32 UINT32_MAX
 
 #endif
