@@ -14,7 +14,11 @@ Each file in tests/mistakes/ is a list of them:
 
 The lines behind - are those of platform.yaml that the lines behind + replace, the first such ones; + alone appends, and a
 line "@" begins another change. "$" gives arguments, "<" the file whose lines of + follow, and stands for captured output
-where it begins with outputs/. What follows is said, exactly. --update writes what is said now; read the diff like code.
+where it begins with outputs/. "!" is a line of shell that is run with what is changed so far, before the changes below
+it, such as kratree lock. "%" is one whose diagnostics are looked at, in place of those of kratree validate.
+What follows is said, exactly. --update writes what is said now; read the diff like code.
+
+Every code of `kratree explain --codes` is shown by a mistake, or stands in ELSEWHERE with a reason.
 """
 import argparse
 import concurrent.futures
@@ -30,62 +34,99 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "mistakes"
 BASE = (FOLDER / "platform.yaml").read_text(encoding="utf-8")
 SHOWN = re.compile(r"^ *\d* \|.*\n|^\n", re.M)  # the lines of the manifest
+ESCAPES = {"\\t": "\t", "\\x01": "\x01", "\\xfc": "\udcfc"}  # what no editor shows well
 # The platform has no captured output, on purpose: its pipelines are not what is looked at.
-# What no editor shows well.
-ESCAPES = {"\\t": "\t", "\\x01": "\x01", "\\xfc": "\udcfc"}
 QUIET = "severity: {KT-410: off}\n"
-
-
-# What needs another kind of run than this one: a lock, a print-out, a large platform, a directory to write. Each has a
-# fixture or a test of its own: tests/fixtures.py asks for one of every code.
-ELSEWHERE = {*(f"KT-{n}" for n in range(415, 429)), "KT-512", "KT-513", "KT-707"}
+SAID = re.compile(r"^\S.*\[KT-\d{3}\]\n(?:  \S.*\n)*", re.M)  # a diagnostic; commands have more to say
+SHELL = 'kratree() { "$PROGRAM" "$@"; }\n'
+SERVER = "takes an adapter, and mostly a server"
+# What no mistake in a platform or on a command line can show: code, reason, and what shows it.
+ELSEWHERE = {
+    "KT-607": ("takes two runs at one time", "tests/kills.py"),
+    "KT-608": ("takes a run that is killed", "tests/cli.py"),
+    "KT-648": ("takes a system without memory", "tests/unit/test_cli_console.c"),
+    "KT-649": ("takes a mistake in the program", "tests/unit/test_cli_console.c"),
+    **{f"KT-{n}": (SERVER, "tests/push_git.py") for n in range(900, 918) if n not in (911, 915)},
+    **{f"KT-{n}": (SERVER, "tests/push_s3.py") for n in range(930, 935)},
+}
 
 
 class Mistake:
     def __init__(self, path, text):
         self.path, lines = path, text.split("\n")
         self.title = lines[0]
-        marks = [i for i, line in enumerate(lines[1:], 1) if line[:1] and line[0] in "-+@$<"]
+        marks = [i for i, line in enumerate(lines[1:], 1) if line[:1] and line[0] in "-+@$<!%"]
         last = marks[-1] + 1 if marks else 1
         self.head, self.want = lines[:last], "\n".join(lines[last:]).strip("\n")
-        self.args, self.files, self.problem = [], {}, None
-        self.platform = self.edit(lines[1:last])
+        self.args, self.problem, self.command = [], None, None
+        self.platform, self.files, self.steps = BASE, {".kratree.yaml": QUIET}, []
+        self.edit(lines[1:last])
 
     def edit(self, lines):
-        text, old, new, target = BASE, [], [], None
+        old, new, target = [], [], "platform.yaml"
         for line in lines + ["@"]:
             if line[0] == "-":
                 old.append(line[1:] + "\n")
             elif line[0] == "+":
                 new.append(line[1:] + "\n")
             else:
-                text = self.change(text, "".join(old), "".join(new), target)
-                old, new, target = [], [], line[1:].strip() if line[0] == "<" else None
+                self.change("".join(old), "".join(new), target)
+                old, new, target = [], [], line[1:].strip() if line[0] == "<" else "platform.yaml"
                 self.args += line[1:].split() if line[0] == "$" else []
-        return text
+            if line[0] == "!":
+                self.steps.append(({"platform.yaml": self.platform, **self.files}, line[1:]))
+                self.files = {}
+            elif line[0] == "%":
+                self.command = line[1:]
 
-    def change(self, text, old, new, target):
+    def change(self, old, new, target):
         for written, meant in ESCAPES.items():
             new = new.replace(written, meant)
-        if target:
+        if target != "platform.yaml":
             self.files[target] = new
-            return text
-        if old and old not in text:
+        elif old and old not in self.platform:
             self.problem = f"the platform has no lines\n{old}"
-        return text.replace(old, new, 1) if old else text + new
+        else:
+            self.platform = self.platform.replace(old, new, 1) if old else self.platform + new
 
     def said(self, program):
         with tempfile.TemporaryDirectory(prefix="kratree-mistake-") as temp:
-            for name, content in {"platform.yaml": self.platform, ".kratree.yaml": QUIET, **self.files}.items():
-                path = pathlib.Path(temp, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content.encode("utf-8", "surrogateescape"))
-            done = subprocess.run([program, "validate", "--color", "never", *self.args], cwd=temp, timeout=60,
-                                  capture_output=True, stdin=subprocess.DEVNULL)
+            written = {}
+            for files, command in self.steps:
+                write(temp, files, written)
+                done = run_shell(program, temp, command)
+                if done.returncode != 0:
+                    return f"{command.strip()}: {done.stderr.decode('utf-8', 'surrogateescape')}"
+            write(temp, {"platform.yaml": self.platform, **self.files}, written)
+            if self.command:
+                said = run_shell(program, temp, self.command).stderr.decode("utf-8", "surrogateescape")
+                return "".join(SAID.findall(said)).strip("\n")
+            done = run(temp, [program, "validate", "--color", "never", *self.args])
             text = SHOWN.sub("", done.stdout.decode("utf-8", "surrogateescape"))
             if done.returncode not in (0, 1) and not text:
                 text = done.stderr.decode("utf-8", "surrogateescape")
             return text.strip("\n")
+
+
+def write(folder, files, written):
+    """Those that the mistake has changed since; what commands have made of the others stays."""
+    for name, content in files.items():
+        if written.get(name) == content:
+            continue
+        written[name] = content
+        path = pathlib.Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode("utf-8", "surrogateescape"))
+
+
+def run(folder, command, **variables):
+    return subprocess.run(command, cwd=folder, timeout=60, capture_output=True, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **variables})
+
+
+def run_shell(program, folder, line):
+    # not in KRATREE_…, which are flags
+    return run(folder, ["sh", "-c", SHELL + line], PROGRAM=program, LC_ALL="C")
 
 
 def load():
@@ -103,6 +144,27 @@ def judge(mistake, program):
     if said == mistake.want and said:
         return None
     return "\n".join(difflib.unified_diff(mistake.want.split("\n"), said.split("\n"), "want", "said", lineterm="")) or "nothing is said"
+
+
+def codes_not_shown(every, program):
+    """What is wrong with the codes that the program knows: (code, why)."""
+    codes = re.findall(r"^KT-\d{3}", run(ROOT, [program, "explain", "--codes"]).stdout.decode(), re.M)
+    shown = set(re.findall(r"\[(KT-\d{3})\]$", "".join(m.want + "\n" for m in every), re.M))
+    for code in sorted(set(codes) - shown - ELSEWHERE.keys()):
+        yield code, "no mistake shows it, and ELSEWHERE has no reason"
+    for code, (reason, where) in ELSEWHERE.items():
+        if code not in codes or code in shown:
+            yield code, "ELSEWHERE names what is no code, or what a mistake shows"
+        elif not reason or not any(name in (ROOT / where).read_text(encoding="utf-8") for name in names_of(code)):
+            yield code, f"{where} does not show it"
+    if not codes:
+        yield "KT-101", "explain --codes lists no code"
+
+
+def names_of(code):
+    """A code, and what the source calls it."""
+    table = (ROOT / "src/core/base/codes.h").read_text(encoding="utf-8")
+    return [code, *re.findall(rf'X\((KT_\w+),\s*"{code}"', table)]
 
 
 def update(mistakes, program):
@@ -129,12 +191,11 @@ def main():
             print(f"FAIL {mistake.path.name}: {mistake.title}\n    " + problem.replace("\n", "\n    "))
     failed = sum(bool(problem) for problem in results)
     if not options.words:
-        shown = set(re.findall(r"\[(KT-\d+)\]$", "".join(m.want + "\n" for m in every), re.M)) | ELSEWHERE
-        codes = set(re.findall(r'"(KT-(?:[1-58]\d\d|70\d|66\d))"', (ROOT / "src/core/base/codes.h").read_text()))
-        for code in sorted(codes - shown):
-            print(f"FAIL no mistake shows {code}")
-        failed += len(codes - shown)
-        results += [None] * len(codes - shown)
+        wrong = list(codes_not_shown(every, program))
+        for code, why in wrong:
+            print(f"FAIL {code}: {why}")
+        failed += len(wrong)
+        results += wrong
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed or not chosen else 0
 
