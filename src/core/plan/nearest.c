@@ -34,12 +34,29 @@ static const kt_reason *find_nearest(kt_arena *arena, const kt_group *group)
     return nearest;
 }
 
+/* The label "k=v" that asks for a term, or NULL: the term was read out of another one (S-5). */
+static const kt_label *find_asking(const kt_group *group, kt_sv term)
+{
+    for (size_t s = 0; s < group->selector_count; s++)
+        for (size_t i = 0; i < group->selectors[s].label_count; i++) {
+            const kt_label *label = &group->selectors[s].labels[i];
+            if (term.len == label->key.len + 1 + label->value.len && kt_sv_starts(term, label->key)
+                && term.ptr[label->key.len] == '=' && kt_sv_ends(term, label->value))
+                return label;
+        }
+    return NULL;
+}
+
 void kt_group_relate_nearest(kt_run *run, kt_diag *diag, const kt_group *group)
 {
     const kt_reason *nearest = find_nearest(&run->arena, group);
+    const kt_label *asking;
 
     if (!nearest)
         return;
+    asking = find_asking(group, nearest->term);
+    if (asking)
+        diag->pos = asking->pos;
     diag->related = nearest->destination->pos;
     diag->related_text = kt_arena_format(&run->arena, "%s Destination %v: %v",
                                          group->reason_count > 1 ? "the nearest is" : "there is",

@@ -30,8 +30,8 @@ kt_sv kt_group_short_id(const kt_group *group);
  * again (S-6). False on memory failure. */
 bool kt_work_schedule(kt_run *run, const kt_model *model, kt_work *work, kt_group *groups);
 
-/* Let a diagnostic about a group that is placed nowhere show the nearest Destination, and why it is not chosen. The
- * group has its selector and its reasons. */
+/* Let a diagnostic about a group that is placed nowhere show the nearest Destination, and why it is not chosen; it
+ * points to the label that fails there. The group has its selector and its reasons. */
 void kt_group_relate_nearest(kt_run *run, kt_diag *diag, const kt_group *group);
 
 #endif
