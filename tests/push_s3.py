@@ -13,6 +13,7 @@ import http.server
 import json
 import os
 import pathlib
+import queue
 import random
 import shutil
 import signal
@@ -34,10 +35,10 @@ import boto3  # noqa: E402  the one of build/tools/python
 from botocore.config import Config  # noqa: E402
 
 sys.path.insert(0, os.path.join(ROOT, "tests"))
-from s3.proxy import CUT, DROP, PASS, Proxy  # noqa: E402
+from s3.proxy import CUT, DROP, PASS, PATIENCE, Order, Proxy  # noqa: E402
 from s3.servers import ACCESS, SECRET, Server  # noqa: E402
 
-TIMEOUT = 120
+TIMEOUT = 900  # seconds for one push; without end is what is meant
 FAKETIME = (glob.glob("/usr/lib/*/faketime/libfaketime.so.1") or [None])[0]
 SECRETS = [SECRET]  # grows when temporary keys are made
 
@@ -179,7 +180,8 @@ def usual():
 def finish(process, want=0, says=""):
     try:
         with open(f"/proc/{process.pid}/cmdline", "rb") as file:
-            check(not any(s.encode() in file.read() for s in SECRETS), "a secret in the command line")
+            line = file.read()
+        check(not any(s.encode() in line for s in SECRETS), "a secret in the command line")
     except (FileNotFoundError, ProcessLookupError):
         pass
     out = process.communicate(timeout=TIMEOUT)[0].decode("utf-8", "replace")
@@ -338,20 +340,36 @@ def spoiled(w, rule, numbers=range(200), **environment):
     return p, out, proxy
 
 
-def test_dropped_connections(w):
-    chance = random.Random(7)
-    lock = threading.Lock()
+class Spoiler:
+    """A rule that spoils one in `share` requests. By what is asked and how often it was asked already, not by when: so
+    it does the same in every run, and nothing is spoiled as often as a client tries it."""
 
-    def rule(_):
-        with lock:
-            return chance.choice([PASS] * 8 + [DROP, CUT])
+    def __init__(self, share, *verdicts):
+        self.share, self.verdicts, self.asked, self.lock = share, verdicts, {}, threading.Lock()
+        self.spoiled = 0
+
+    def __call__(self, seen):
+        question = f"{seen.method} {seen.target}"
+        with self.lock:
+            count = self.asked[question] = self.asked.get(question, 0) + 1
+            chance = random.Random(f"{question} {count}")
+            if count % 5 == 0 or chance.randrange(self.share):
+                return PASS
+            self.spoiled += 1
+            return chance.choice(self.verdicts)
+
+
+def test_dropped_connections(w):
+    rule = Spoiler(5, DROP, CUT)
     spoiled(w, rule)
+    check(rule.spoiled > 20, f"only {rule.spoiled} were dropped")
 
 
 def test_slow_down(w):
-    """Half of the puts are refused while more than four are under way at once."""
+    """Puts are refused while more than four are under way at once."""
     state = {"now": 0, "most": 0, "refused": 0}
     lock = threading.Lock()
+    crowd = threading.Event()
 
     def rule(seen):
         if seen.method != "PUT":
@@ -361,6 +379,10 @@ def test_slow_down(w):
             state["most"] = max(state["most"], state["now"])
             refuse = state["now"] > 4
             state["refused"] += refuse
+        if refuse:
+            crowd.set()
+        if "lease" not in seen.path:
+            crowd.wait(PATIENCE)  # the first ones, so that there is one
         time.sleep(0.02)
         with lock:
             state["now"] -= 1
@@ -373,9 +395,11 @@ def test_slow_down(w):
 
 
 def test_server_errors(w):
-    spoiled(w, lambda s: (500, b"<Error><Code>InternalError</Code></Error>") if s.number % 5 == 3 else PASS)
-    spoiled(w, lambda s: (502, b"<html>Bad Gateway") if s.number % 7 == 3 else PASS)
-    spoiled(w, lambda s: (400, b"<Error><Code>RequestTimeout</Code></Error>") if s.number % 6 == 3 else PASS)
+    for answer in ((500, b"<Error><Code>InternalError</Code></Error>"), (502, b"<html>Bad Gateway"),
+                   (400, b"<Error><Code>RequestTimeout</Code></Error>")):
+        rule = Spoiler(6, answer)
+        spoiled(w, rule)
+        check(rule.spoiled > 20, f"only {rule.spoiled} were answered with {answer}")
 
 
 def test_broken_for_good(w):
@@ -427,10 +451,13 @@ def test_amazon_hosts(w):
 
 # ---- Two at once, and killed ----------------------------------------------------------------------
 
-def two_trees(p, count=150):
-    p.write(range(count), version="a", name="a")
-    p.write(range(count), version="b", name="b")
-    return {name: p.wanted(name) for name in ("a", "b")}
+def trees(p, names="ab", count=150, ports=None):
+    """Trees of the same files with other contents; `ports`: of the proxy through which each is pushed."""
+    for name in names:
+        if ports:
+            p.words["endpoint"] = f"127.0.0.1:{ports[name]}"
+        p.write(range(count), version=name, name=name)
+    return {name: p.wanted(name) for name in names}
 
 
 def difference(p, want):
@@ -444,38 +471,96 @@ def holds(p, want):
     return not difference(p, want)
 
 
+class Meeting:
+    """Pushes of "a" and "b" at once, each through a proxy of its own, whose requests come in the order that is told.
+
+    An event is "a", what is asked, and "done" when the server has answered: "a put dev/x", "b look 2 done"."""
+
+    def __init__(self, w, rule=lambda seen: PASS):
+        self.place, self.rule, self.order, self.looks = w.place(), rule, Order({}), {}
+        self.proxies = {name: Proxy(w.server.port) for name in "ab"}
+        for name, proxy in self.proxies.items():
+            self.watch(name, proxy)
+        ports = {name: proxy.port for name, proxy in self.proxies.items()}
+        self.want = trees(self.place, "abc", 60, {**ports, "c": w.server.port})
+        self.differ = [key for key in self.want["a"] if self.want["a"][key] != self.want["b"][key]]
+
+    def watch(self, name, proxy):
+        def rule(seen):
+            if "list-type" in seen.query:
+                self.looks[name] = self.looks.get(name, 0) + 1
+                seen.event = f"{name} look {self.looks[name]}"
+            else:
+                seen.event = f"{name} {seen.method.lower()} {seen.path.removeprefix(f'/{self.place.bucket}/')}"
+            self.order.reach(seen.event)
+            verdict = self.rule(seen)
+            if verdict != PASS:
+                self.order.reach(seen.event + " done")
+            return verdict
+        proxy.rule, proxy.after = rule, lambda seen: self.order.reach(seen.event + " done")
+
+    def push(self, waits=None):
+        """Both at once; returns what they print and their exit statuses."""
+        self.order, self.looks = Order(waits or {}), {}
+        runs = [self.place.start(name=name) for name in "ab"]
+        outs = [finish(run, want=None) for run in runs]
+        if waits:
+            self.order.check()
+        return outs, [run.returncode for run in runs]
+
+    def close(self):
+        for proxy in self.proxies.values():
+            proxy.close()
+
+
+LEASE = ".kratree-lease"
+
+
 def test_two_at_once(w):
-    p = w.place()
-    want = two_trees(p)
-    for turn in range(3):
-        runs = [p.start("--verify", name=name) for name in ("a", "b")]
-        for run in runs:
-            finish(run)
-        check(holds(p, want["a"]) or holds(p, want["b"]), f"turn {turn}: a mixture")
+    """The second one waits for the lease, and looks again when it has it."""
+    m = Meeting(w)
+    key = m.differ[-1]
+    outs, codes = m.push({f"b put {LEASE}": f"a put {key}", f"a put {key}": f"b put {LEASE} done"})
+    check(codes == [0, 0] and "KT-932" in outs[1] and "KT-916" in outs[1], f"{codes} {outs}")
+    check(holds(m.place, m.want["b"]), f"not the last tree: {difference(m.place, m.want['b'])}")
+    for turn in range(2):  # as they come
+        m.place.push(name="c")
+        outs, codes = m.push()
+        check(codes == [0, 0], f"{codes} {outs}")
+        check(holds(m.place, m.want["a"]) or holds(m.place, m.want["b"]), f"turn {turn}: a mixture")
+    m.close()
 
 
 def test_two_at_once_without_conditions(w):
-    """Where there can be no lease the last listing finds what got mixed."""
-    def rule(seen):
-        return (501, b"<Error><Code>NotImplemented</Code></Error>") \
-            if "if-none-match" in seen.headers or "if-match" in seen.headers else PASS
-    proxy = Proxy(w.server.port, rule)
-    p = w.place(endpoint=f"127.0.0.1:{proxy.port}")
-    want = two_trees(p, 300)
-    noticed = 0
-    for _ in range(3):
-        runs = [p.start(name=name) for name in ("a", "b")]
-        outs = [finish(run, want=None) for run in runs]
-        bad = [run.returncode for run in runs]
-        check(set(bad) <= {0, 2}, bad)
-        noticed += 2 in bad
-        check(all("KT-934" in out for out, code in zip(outs, bad) if code == 2), outs)
-        whole = holds(p, want["a"]) or holds(p, want["b"])
-        check(whole or 2 in bad, "a mixture that nobody noticed")
-        p.push(name="b")
-        check(holds(p, want["b"]), "the next run did not repair it")
-    proxy.close()
-    check(noticed > 0, "two pushes at once never met")
+    """Where there can be no lease the last look finds what got mixed."""
+    m = Meeting(w, lambda seen: (501, b"<Error><Code>NotImplemented</Code></Error>")
+                if "if-none-match" in seen.headers or "if-match" in seen.headers else PASS)
+    one, two = m.differ[0], m.differ[-1]
+    both_look = {"a look 1 done": "b look 1 done", "b look 1 done": "a look 1 done"}
+    mixed = {**both_look, f"b put {one}": f"a put {one} done", f"a put {two}": f"b put {two} done",
+             "a look 2": "b look 2", "b look 2": "a look 2"}
+    outs, codes = m.push(mixed)  # the bucket is empty
+    check(codes == [2, 2] and all("KT-934" in out for out in outs), f"a mixture was not noticed: {codes} {outs}")
+    check(m.place.content(one) == m.want["b"][one] and m.place.content(two) == m.want["a"][two], "it is no mixture")
+    m.place.push(name="b")
+    check(holds(m.place, m.want["b"]), "the next run did not repair it")
+
+    m.place.push(name="c")
+    overtaken = {**both_look, **{f"b put {key}": "a look 2" for key in m.differ}, "a look 2": "b look 2"}
+    outs, codes = m.push(overtaken)
+    check(codes == [2, 0] and "KT-934" in outs[0], f"being overtaken was not noticed: {codes} {outs}")
+    check(holds(m.place, m.want["b"]), "it is not the tree of the last one")
+
+    for _ in range(3):  # as they come
+        m.place.push(name="c")
+        outs, codes = m.push()
+        check(set(codes) <= {0, 2}, codes)
+        check(all("KT-934" in out for out, code in zip(outs, codes) if code == 2), outs)
+        whole = holds(m.place, m.want["a"]) or holds(m.place, m.want["b"])
+        check(whole or 2 in codes, "a mixture that nobody noticed")
+        m.place.push(name="b")
+        check(holds(m.place, m.want["b"]), "the next run did not repair it")
+    m.close()
 
 
 def test_somebody_writes_meanwhile(w):
@@ -499,41 +584,71 @@ def test_somebody_writes_meanwhile(w):
     proxy.close()
 
 
+class Killer:
+    """A rule that kills a run with SIGKILL when its request `number` arrives, and gives that one `verdict`."""
+
+    def __init__(self, number, verdict):
+        self.number, self.verdict, self.run, self.lock = number, verdict, queue.Queue(), threading.Lock()
+
+    def __call__(self, seen):
+        if is_renewal(seen):  # how many there are is a matter of time
+            return PASS
+        with self.lock:
+            self.number -= 1
+            if self.number != -1:
+                return PASS
+        self.run.get().kill()
+        return self.verdict
+
+
+def is_renewal(seen):
+    return seen.path.endswith(LEASE) and "if-match" in seen.headers
+
+
+def make_lease_old(p, seconds):
+    """Whether there is one. As if the run had been killed with so few seconds."""
+    if LEASE not in p.objects():
+        return False
+    words, _, rest = p.content(LEASE).decode().rpartition(":\n")
+    check(rest.startswith("90 "), f"the lease says {rest}")
+    p.put(LEASE, f"{words}:\n{seconds} {rest[3:]}".encode())
+    return True
+
+
 def test_killed(w):
-    """kill -9 at moments drawn with a fixed seed; the next run waits for the lease, completes, and leaves nothing."""
+    """kill -9 at the first requests, the last ones, and some drawn with a fixed seed; the next run waits for the lease,
+    completes, and leaves nothing."""
     p = w.place()
-    want = two_trees(p)
+    proxy = Proxy(w.server.port)
+    want = trees(p, ports={"a": proxy.port, "b": proxy.port})
     p.push(name="a")
-    start = time.monotonic()
+    seen = len(proxy.seen)
     p.push(name="b")
-    took = time.monotonic() - start
+    count = sum(not is_renewal(s) for s in proxy.seen[seen:])
     chance = random.Random(5)
-    begun = time.monotonic()
-    killed = turn = 0
-    while turn < 12 and time.monotonic() < begun + 15 or killed < 3 and time.monotonic() < begun + 60:
+    numbers = [count // 2, *range(5), *(chance.randrange(5, count - 2) for _ in range(6)), count - 2, count - 1]
+    for turn, number in enumerate(numbers):
         name = "ab"[turn % 2]
-        run = p.start("--lease", "1", name=name)
-        try:
-            run.wait(took * chance.random())
-            took *= 0.8  # the machine has become quicker
-        except subprocess.TimeoutExpired:
-            run.send_signal(signal.SIGKILL)
-            killed += 1
-        run.communicate()
-        out = p.push("--lease", "1", name=name)
-        if difference(p, want[name]) == [".kratree-lease"]:  # everything was written; it counts for a moment still
-            time.sleep(2)
-            p.push(name=name, says="unchanged")
+        proxy.rule = Killer(number, chance.choice([PASS, DROP]))
+        run = p.start("--lease", "90", name=name)
+        proxy.rule.run.put(run)
+        finish(run, want=-signal.SIGKILL)
+        proxy.drain()
+        proxy.rule = lambda seen: PASS
+        leased = make_lease_old(p, 0 if turn else 1)  # with 1 it is waited for
+        left = set(difference(p, want[name])) - {LEASE}
+        out = p.push(name=name)
+        if leased and left:
+            check("KT-933" in out, f"turn {turn}: it is not said that a push was interrupted:\n{out}")
         check(holds(p, want[name]), f"turn {turn}: the next run left {difference(p, want[name])}\n{out}")
-        turn += 1
-    check(killed >= 3, f"only {killed} of {turn} were killed in time")
+    proxy.close()
 
 
 def test_lease_of_another(w):
     p = w.place(path="x")
     p.write(range(3))
     p.put("x/.kratree-lease", b"somebody")
-    out = p.push("--timeout", "1", want=2, says="[KT-931]")
+    out = p.push("--timeout", "3", want=2, says="[KT-931]")
     check("[KT-932]" in out, out)
     check(list(p.objects()) == ["x/.kratree-lease"], "it did not wait")
     words = "kratree is writing here; this object goes when it has ended. Seconds, holder, renewals:\n"
@@ -545,16 +660,23 @@ def test_lease_of_another(w):
 def test_stopped(w):
     """SIGTERM: the lease goes at once, so that nobody waits for it."""
     p = w.place()
-    slow = Proxy(w.server.port, lambda s: time.sleep(0.05) or PASS)
-    p.words["endpoint"] = f"127.0.0.1:{slow.port}"
-    p.write(range(2000))
+    writing, stopped = threading.Event(), threading.Event()
+
+    def rule(seen):
+        if seen.method == "PUT" and "lease" not in seen.path:
+            writing.set()
+            stopped.wait(PATIENCE)
+        return PASS
+    proxy = Proxy(w.server.port, rule)
+    p.words["endpoint"] = f"127.0.0.1:{proxy.port}"
+    p.write(range(200))
     run = p.start()
-    while not any(s.method == "PUT" and "lease" not in s.path for s in list(slow.seen)):
-        time.sleep(0.01)
+    check(writing.wait(TIMEOUT), "it does not write")
     run.send_signal(signal.SIGTERM)
+    stopped.set()
     finish(run, 2, "[KT-917]")
     check(not any("lease" in key for key in p.objects()), "the lease is still there")
-    slow.close()
+    proxy.close()
 
 
 # ---- Other servers ------------------------------------------------------------------------------------
@@ -627,7 +749,7 @@ class Endpoint:
                 pass
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, handler, body):
         self.asked.append((handler.command, handler.path))

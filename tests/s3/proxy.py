@@ -1,15 +1,39 @@
 """A proxy that spoils requests: a rule looks at each and passes it on, answers it, or drops it.
 
 The signature covers what the server sees, so requests are passed on as they are; a rule may answer in the server's
-place. Also a plain HTTP proxy: with http_proxy set, requests for any host end up here.
+place. Also a plain HTTP proxy: with http_proxy set, requests for any host end up here. With an Order the requests of
+several runs meet as they should, however fast the machine is.
 """
 import http.client
 import socket
 import socketserver
+import sys
 import threading
 import urllib.parse
 
 PASS, DROP, CUT = "pass", "drop", "cut"  # DROP: no answer; CUT: half of the answer
+PATIENCE = 25  # seconds of a wait for what must come; less than the 30 after which a client takes a silence for an error
+
+
+class Order:
+    """What waits for what: {event: the event that must have come before it goes on}. Events are any words."""
+
+    def __init__(self, waits):
+        self.waits, self.reached, self.late, self.changed = waits, set(), [], threading.Condition()
+
+    def reach(self, event):
+        with self.changed:
+            self.reached.add(event)
+            self.changed.notify_all()
+            needed = self.waits.get(event)
+            if needed and not self.changed.wait_for(lambda: needed in self.reached, PATIENCE):
+                self.late.append(f"'{event}' waited {PATIENCE} s in vain for '{needed}'")
+
+    def check(self):
+        """Everything came, and nothing waited in vain."""
+        absent = sorted({*self.waits, *self.waits.values()} - self.reached)
+        if self.late or absent:
+            raise AssertionError(f"the order was not kept: {self.late[:3]}, what never came: {absent[:3]}")
 
 
 class Seen:
@@ -22,11 +46,13 @@ class Seen:
 
 
 class Proxy:
-    """`rule(seen)` gives PASS, DROP, CUT or (status, body, headers)."""
+    """`rule(seen)` gives PASS, DROP, CUT or (status, body, headers). `after(seen)` is called when the server has answered,
+    before the answer is passed on."""
 
-    def __init__(self, port, rule=lambda seen: PASS):
-        self.upstream, self.rule, self.seen = port, rule, []
+    def __init__(self, port, rule=lambda seen: PASS, after=lambda seen: None):
+        self.upstream, self.rule, self.after, self.seen, self.broken = port, rule, after, [], []
         self.lock = threading.Lock()
+        self.open, self.closed = 0, threading.Condition()  # connections
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -36,12 +62,36 @@ class Proxy:
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address, daemon_threads, request_queue_size = True, True, 128
 
+            def process_request(self, request, client_address):
+                outer.count(1)
+                super().process_request(request, client_address)
+
+            def shutdown_request(self, request):
+                super().shutdown_request(request)
+                outer.count(-1)
+
             def handle_error(self, request, client_address):
-                pass  # clients are killed here
+                error = sys.exc_info()[1]
+                if not isinstance(error, (OSError, http.client.HTTPException)):  # clients are killed here
+                    outer.broken.append(error)
 
         self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def count(self, one):
+        with self.closed:
+            self.open += one
+            self.closed.notify_all()
+
+    def drain(self):
+        """Wait until all that was sent by clients that are gone has reached the server."""
+        with socket.create_connection(("127.0.0.1", self.port)) as last:  # those before it are accepted before it
+            last.shutdown(socket.SHUT_WR)
+            last.recv(1)
+        with self.closed:
+            if not self.closed.wait_for(lambda: self.open == 0, PATIENCE):
+                raise AssertionError(f"{self.open} connections are still open")
 
     def serve(self, handler):
         upstream = None
@@ -50,7 +100,10 @@ class Proxy:
             if len(line) != 3:
                 break
             headers = http.client.parse_headers(handler.rfile)
-            body = handler.rfile.read(int(headers.get("Content-Length", 0)))
+            length = int(headers.get("Content-Length", 0))
+            body = handler.rfile.read(length)
+            if len(body) < length:
+                break
             with self.lock:
                 seen = Seen(len(self.seen), line[0], line[1], headers, body)
                 self.seen.append(seen)
@@ -71,14 +124,14 @@ class Proxy:
         extra = "".join(f"{name}: {value}\r\n" for name, value in headers)
         handler.wfile.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n{extra}\r\n".encode() + body)
 
-    @staticmethod
-    def forward(handler, upstream, seen, verdict):
+    def forward(self, handler, upstream, seen, verdict):
         upstream.putrequest(seen.method, seen.target, skip_host=True, skip_accept_encoding=True)
         for name, value in seen.headers.items():
             upstream.putheader(name, value)
         upstream.endheaders(seen.body)
         answer = upstream.getresponse()
         body = answer.read()
+        self.after(seen)
         lines = [f"{name}: {value}" for name, value in answer.getheaders()
                  if name.lower() not in ("transfer-encoding", "content-length", "connection")]
         length = answer.getheader("Content-Length") if seen.method == "HEAD" else len(body)
@@ -90,3 +143,5 @@ class Proxy:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+        if self.broken:
+            raise AssertionError(f"a rule failed: {self.broken[0]!r}")
