@@ -121,6 +121,8 @@
       "write a version that the API of the Promise serves (I-10)")                                    \
     X(KT_REQUEST_KIND, "KT-353", KT_WARNING, "no Promise defines this kind",                          \
       "write a kind that a Promise defines; an object of another kind is passed over")                \
+    X(KT_REQUEST_UNCHECKED, "KT-354", KT_NOTE, "requests of a refused Promise are not checked",       \
+      "correct the Promise first, then validate again")                                               \
     X(KT_API_RULE, "KT-359", KT_NOTE, "a rule in CEL is not checked",                                 \
       "nothing needs to be done; the API server checks requests by it, kratree does not")             \
     X(KT_API_NAME, "KT-360", KT_ERROR, "a name in the API of a Promise is not allowed",               \

@@ -232,6 +232,40 @@ bool kt_model_refused_request(const kt_model *model, kt_arena *arena, kt_sv prom
     return kt_map_get(&model->refused, refused_key(arena, promise, namespace_, name)) != KT_MAP_NONE;
 }
 
+static kt_sv lost_api_key(build *b, kt_sv group, kt_sv kind)
+{
+    return kt_arena_format(&b->run->arena, "API that is refused %v/%v", group, kind);
+}
+
+/* A refused Promise, and its API as far as it can be read: nothing is known of it but its name. */
+static bool remember_promise(build *b, const kt_object *object)
+{
+    const kt_value *spec = kt_value_get(kt_value_get(kt_value_get(object->root, "spec"), "api"), "spec");
+    kt_sv key = lost_api_key(b, kt_value_text(spec, "group"), kt_value_text(kt_value_get(spec, "names"), "kind"));
+
+    return remember_refused(b, object->name, KT_SV(""), KT_SV(""))
+           && kt_map_set(&b->cluster.names, key, (size_t)(object - b->objects.items));
+}
+
+/* Whether a refused Promise defines the kind of a request. Said once for each, of the first request. */
+static bool is_lost_request(build *b, kt_object *object)
+{
+    kt_sv key = lost_api_key(b, kt_object_group(object), object->kind);
+    size_t at = kt_map_get(&b->cluster.names, key);
+    const kt_object *promise = &b->objects.items[at < b->objects.count ? at : 0];
+    kt_diag *diag;
+
+    if (at < b->objects.count && b->run->options.validate) {
+        kt_object_entitle(b->run, object);
+        diag = kt_object_report(b->run, object, KT_REQUEST_UNCHECKED, NULL, KT_SV(""),
+                                "requests for Promise %q are not checked, since it is refused", promise->name);
+        diag->related = promise->pos;
+        diag->related_text = KT_SV("the Promise");
+        kt_map_set(&b->cluster.names, key, b->objects.count);
+    }
+    return at != KT_MAP_NONE;
+}
+
 /* What the lock remembers of the objects that the manifests update; of others nothing: they are gone. */
 static bool recall(build *b)
 {
@@ -376,8 +410,7 @@ static bool apply_all(build *b)
             report_unknown(b->run, object);
         else if (kind == KIND_COUNT)
             report_near_group(b, object);
-        if (object->refused && kt_sv_is(object->kind, "Promise")
-            && !remember_refused(b, object->name, KT_SV(""), KT_SV("")))
+        if (object->refused && kt_sv_is(object->kind, "Promise") && !remember_promise(b, object))
             return false;
         count_left_out(b, object);
     }
@@ -392,7 +425,7 @@ static bool apply_all(build *b)
             return false;
         if (promise == KT_MAP_NONE) {
             cluster->passed_over++;
-            if (kt_map_get(&cluster->groups, kt_object_group(object)) != KT_MAP_NONE)
+            if (!is_lost_request(b, object) && kt_map_get(&cluster->groups, kt_object_group(object)) != KT_MAP_NONE)
                 kt_request_report_kind(cluster, object);
         } else if (!kt_request_apply(cluster, object, &cluster->promises[promise])
                    || (object->refused && !remember_request(b, &cluster->promises[promise], object))) {
