@@ -36,7 +36,7 @@ def test_manual_is_clean_troff(_):
     if not shutil.which("man"):
         return
     done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "-"], input=run("--man").raw,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60)
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=300)
     check(done.stderr == b"", done.stderr)
 
 
@@ -232,7 +232,7 @@ def test_standard_input(d):
 
 def test_named_pipe_is_read(d):
     write(f"{d}/a.yaml")
-    got = subprocess.run(["bash", "-c", f'"{harness.PROGRAM}" render <(cat a.yaml)'], cwd=d, stdout=subprocess.PIPE, timeout=60)
+    got = subprocess.run(["bash", "-c", f'"{harness.PROGRAM}" render <(cat a.yaml)'], cwd=d, stdout=subprocess.PIPE, timeout=300)
     check(b"redis-dependencies" in got.stdout, got)
 
 
@@ -531,7 +531,7 @@ def test_lock_warns_of_what_it_forgets(d):
 def test_closed_and_full_stdout(d):
     write(f"{d}/a.yaml")
     shell = lambda script: subprocess.run(["bash", "-c", script.replace("PROGRAM", f"'{harness.PROGRAM}'")], cwd=d,
-                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
     got = shell("PROGRAM render >&-")
     check(got.returncode == 2 and b"cannot write standard output" in got.stderr, got)
     got = shell("PROGRAM render --out - >&-")
@@ -631,7 +631,7 @@ def main():
     args = sys.argv[1:]
     if args and not args[0].startswith("test_"):
         harness.PROGRAM = os.path.abspath(args.pop(0))
-    signal.alarm(600)
+    signal.alarm(1500)  # that of run.py would not say where
     return harness.run_tests(globals(), "cli", args)
 
 

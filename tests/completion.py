@@ -53,8 +53,11 @@ ZSH = [
 ]
 
 
+PATIENCE = 300  # seconds; without end is what is meant
+
+
 def run(command, text=None):
-    done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
+    done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE, check=False,
                           env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "dumb"}, encoding="utf-8")
     return done.stdout
 
@@ -89,28 +92,29 @@ class Zsh:
         self.say(f"PS1='> '; stty cols 400 rows 400; fpath=({folder}/functions $fpath); LISTMAX=1000\n")
         self.say("autoload -U compinit && compinit -u -D\n")
         self.say("unsetopt list_ambiguous menu_complete auto_menu zle_bracketed_paste\n")
-        self.say("zstyle ':completion:*' verbose no; echo re''ady\n")
+        self.say("zstyle ':completion:*' verbose no\n")
+        # A key that says that everything typed before it has been dealt with.
+        self.say("say-so() { print -rn -- \"<all so far>\" }; zle -N say-so; bindkey '^X^S' say-so\n")
+        self.say("stty -ixon; echo re''ady\n")
         self.read("ready")
 
     def say(self, text):
         os.write(self.terminal, text.encode())
 
-    def read(self, until=None, quiet=0.4):
-        """What is printed until that is seen, or until nothing more comes."""
-        text, end = "", time.monotonic() + 20
-        while time.monotonic() < end:
-            ready = select.select([self.terminal], [], [], quiet if until is None or until in text else 5)[0]
-            if not ready:
-                break
-            text += os.read(self.terminal, 65536).decode("utf-8", "replace")
-        return text
+    def read(self, until):
+        """What is printed until that is seen."""
+        text, end = b"", time.monotonic() + PATIENCE
+        while until.encode() not in text:
+            if not select.select([self.terminal], [], [], max(0, end - time.monotonic()))[0]:
+                raise AssertionError(f"no '{until}' after {PATIENCE} s in {text.decode('utf-8', 'replace')}")
+            text += os.read(self.terminal, 65536)
+        return text.decode("utf-8", "replace").partition(until)[0]
 
     def ask(self, line):
-        self.read(quiet=0.1)
-        self.say(line + "\t")
-        offers = self.read(quiet=0.8)
-        self.say("\x15\n")  # forget the line
-        self.read(quiet=0.1)
+        self.say(line + "\t\x18\x13")
+        offers = self.read("<all so far>")
+        self.say("\x15\x18\x13")  # forget the line
+        self.read("<all so far>")
         plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", " ", re.sub(r"[\x07\x08]", "", offers))
         # What became of the last word, or stands in the list below; not the words before it, which are typed again.
         kept = re.sub(r"[^ =]*$", "", line)

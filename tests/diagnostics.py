@@ -97,7 +97,7 @@ def check_console(code, block, program):
         bin_dir.mkdir()
         (bin_dir / "kratree").symlink_to(program)
         path = f"{bin_dir}{os.pathsep}{os.environ['PATH']}"
-        done = subprocess.run(["sh", "-c", script], cwd=temp, env={"PATH": path, "LC_ALL": "C"}, timeout=60,
+        done = subprocess.run(["sh", "-c", script], cwd=temp, env={"PATH": path, "LC_ALL": "C"}, timeout=300,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False)
     said = done.stdout.decode().split("\n")
     for line in lines:

@@ -26,7 +26,7 @@ ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith(("KRAT
 
 def run(*args, cwd=None, **env):
     return subprocess.run([PROGRAM, *map(str, args)], cwd=cwd, env={**ENVIRONMENT, **env}, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=120, check=False)
+                          stdin=subprocess.DEVNULL, timeout=300, check=False)
 
 
 def git(*args, cwd):

@@ -42,7 +42,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
 LIFE = FIXTURES / "life"  # those are for lives.py
 CODES = ROOT / "src" / "core" / "base" / "codes.h"
-TIMEOUT = 60
+TIMEOUT = 300  # seconds for one run; without end is what is meant
 MANIFESTS = (".yaml", ".yml", ".json")
 
 # Codes that no fixture can show, and the test that does.

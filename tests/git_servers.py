@@ -15,7 +15,8 @@ import tempfile
 import threading
 import time
 
-LOOPBACK = "127.0.0.1"
+from loopback import HOST as LOOPBACK
+from loopback import PATIENCE, Counting, free_port, wait_until_it_listens
 
 
 def run(*command, **more):
@@ -81,8 +82,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_git(self):
         world, body = self.server.world, self.body()
         world.requests.append(self.path)
+        world.happens(f"{self.command} {self.path}")
         if world.hang:
-            time.sleep(world.hang)
+            world.hang.wait(PATIENCE)
         if world.failures > 0:
             world.failures -= 1
             self.answer(503)
@@ -106,6 +108,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                        "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""), "REMOTE_ADDR": LOOPBACK,
                        "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(self.server.world.root)}
         done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=False)
+        self.server.world.happens(f"{self.command} {self.path} done")
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if line)
         status = int(headers.pop("Status", "200").split()[0])
@@ -128,32 +131,40 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.handle_git()
 
 
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
+class Server(Counting, http.server.HTTPServer):
+    request_queue_size = 64
 
     def handle_error(self, *_):
         pass
 
 
 class Https:
-    """git http-backend for every repository below `root`."""
+    """git http-backend for every repository below `root`.
+
+    `hang` is an Event until which nothing is answered; `on_event` is called when a request of git has come, and when it
+    has been carried out, before it is answered."""
 
     def __init__(self, root, authority):
-        self.root, self.users, self.readers = root, {"me:hunter2-password"}, set()
-        self.before_push, self.hang, self.failures, self.requests = None, 0, 0, []
-        self.github = None
+        self.root, self.github, self.hang = root, None, None
+        self.reset()
         self.server = Server((LOOPBACK, 0), Handler)
         self.server.socket = authority.wrap(self.server.socket)
         self.server.world = self
         self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def url(self, name):
         return f"https://{LOOPBACK}:{self.port}/{name}.git"
 
     def reset(self):
+        if self.hang:
+            self.hang.set()
         self.users, self.readers = {"me:hunter2-password"}, set()
-        self.before_push, self.hang, self.failures, self.requests = None, 0, 0, []
+        self.before_push, self.on_event, self.hang, self.failures, self.requests = None, None, None, 0, []
+
+    def happens(self, event):
+        if self.on_event:
+            self.on_event(event)
 
     def close(self):
         self.server.shutdown()
@@ -204,12 +215,6 @@ class GitHub:
 # ---- ssh --------------------------------------------------------------------------------------------
 
 
-def free_port():
-    with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
-        return sock.getsockname()[1]
-
-
 class Sshd:
     """An sshd with host key, user key and configuration of its own."""
 
@@ -221,22 +226,21 @@ class Sshd:
         shutil.copy(self.folder / "user.pub", self.folder / "authorized")
         if os.getuid() == 0:
             os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
-        self.port = free_port()
+        sshd = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin")
+        for _ in range(3):  # the port may be somebody else's by now
+            self.port = free_port()
+            self.configure()
+            self.process = subprocess.Popen([sshd, "-D", "-e", "-f", self.folder / "config"], stderr=subprocess.DEVNULL)
+            if wait_until_it_listens(self.port, self.process):
+                return
+            self.close()
+        raise RuntimeError("sshd does not listen")
+
+    def configure(self):
         (self.folder / "config").write_text(
             f"ListenAddress {LOOPBACK}\nPort {self.port}\nHostKey {self.folder}/host\nPidFile none\nUsePAM no\n"
             f"AuthorizedKeysFile {self.folder}/authorized\nStrictModes no\nPasswordAuthentication no\n"
             "KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nLogLevel QUIET\n", encoding="ascii")
-        sshd = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin")
-        self.process = subprocess.Popen([sshd, "-D", "-e", "-f", self.folder / "config"], stderr=subprocess.DEVNULL)
-        self.wait()
-
-    def wait(self):
-        for _ in range(100):
-            with socket.socket() as sock:
-                if sock.connect_ex((LOOPBACK, self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise RuntimeError("sshd does not listen")
 
     def key(self, name="user"):
         return (self.folder / name).read_text(encoding="ascii")

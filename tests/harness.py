@@ -54,7 +54,7 @@ def clean_environment(extra=None):
 
 def run(*args, cwd=".", env=None, stdin=b"", program=None, **more):
     done = subprocess.run([program or PROGRAM, *args], cwd=cwd, env=clean_environment(env), input=stdin,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, **more)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, **more)
     return Run(done.returncode, done.stdout, done.stderr)
 
 

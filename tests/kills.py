@@ -18,7 +18,7 @@ import tempfile
 import time
 
 JOURNAL, STAGE = ".kratree-journal", ".kratree-stage"
-TIMEOUT = 60
+TIMEOUT = 300  # seconds for one run; without end is what is meant
 ENOUGH = 12  # seconds of killing on a slow machine
 
 PLATFORM = """\

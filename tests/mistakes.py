@@ -120,7 +120,7 @@ def write(folder, files, written):
 
 
 def run(folder, command, **variables):
-    return subprocess.run(command, cwd=folder, timeout=60, capture_output=True, stdin=subprocess.DEVNULL,
+    return subprocess.run(command, cwd=folder, timeout=300, capture_output=True, stdin=subprocess.DEVNULL,
                           env={**os.environ, **variables})
 
 

@@ -633,7 +633,7 @@ def test_killed(w):
         run = p.start("--lease", "90", name=name)
         proxy.rule.run.put(run)
         finish(run, want=-signal.SIGKILL)
-        proxy.drain()
+        proxy.server.drain()
         proxy.rule = lambda seen: PASS
         leased = make_lease_old(p, 0 if turn else 1)  # with 1 it is waited for
         left = set(difference(p, want[name])) - {LEASE}

@@ -35,7 +35,7 @@ USUAL = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
 def render(program, case, inputs, outputs, more):
     command = [program, "render", *inputs, "--keep-going", *more]
     command += ["--outputs", outputs] if outputs else []
-    return subprocess.run(command, cwd=case, env=USUAL, stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+    return subprocess.run(command, cwd=case, env=USUAL, stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
 
 
 def tree_of(program, case, inputs, outputs):

@@ -47,7 +47,7 @@ def digest(data):
 def run(args, cwd, env, umask):
     full = {k: v for k, v in os.environ.items() if not k.startswith(("KRATREE_", "LC_", "LANG", "TZ"))}
     full.update(env)
-    return subprocess.run(args, cwd=cwd, env=full, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+    return subprocess.run(args, cwd=cwd, env=full, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300,
                           preexec_fn=lambda: os.umask(umask))
 
 

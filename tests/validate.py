@@ -40,7 +40,7 @@ spec: {path: later, stateStoreRef: {kind: GitStateStore, name: default}}
 
 def with_python(code, *args, stdin=b""):
     """Run code where the readers of our reports are installed."""
-    done = subprocess.run([PYTHON, "-c", code, *args], input=stdin, capture_output=True, timeout=120)
+    done = subprocess.run([PYTHON, "-c", code, *args], input=stdin, capture_output=True, timeout=300)
     check(done.returncode == 0, done.stderr.decode())
     return done.stdout.decode()
 

@@ -40,7 +40,7 @@ def validate(program, folder, version):
     command = [program, "validate", "in", "--kratix-version", version, "--color", "never"]
     if (folder / "outputs").is_dir():
         command += ["--outputs", "outputs"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=300, stdin=subprocess.DEVNULL)
     found = [match.groups() for match in map(ERROR.match, done.stdout.decode("utf-8", "replace").split("\n")) if match]
     return done.returncode, found, done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
 

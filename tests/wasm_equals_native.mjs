@@ -58,7 +58,7 @@ function native(program, args) {
   const report = join(scratch, "report.json");
   rmSync(report, { force: true });
   const all = ["render", ...args, "--verbose", "-o", `json=${report}`]; // else many warnings of one code are cut short
-  const done = spawnSync(program, all, { encoding: "utf8", timeout: 120_000 });
+  const done = spawnSync(program, all, { encoding: "utf8", timeout: 300_000 });
   return { status: done.status, diagnostics: done.stderr, report: read(report) };
 }
 

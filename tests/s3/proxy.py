@@ -11,6 +11,8 @@ import sys
 import threading
 import urllib.parse
 
+from loopback import Counting
+
 PASS, DROP, CUT = "pass", "drop", "cut"  # DROP: no answer; CUT: half of the answer
 PATIENCE = 25  # seconds of a wait for what must come; less than the 30 after which a client takes a silence for an error
 
@@ -52,23 +54,14 @@ class Proxy:
     def __init__(self, port, rule=lambda seen: PASS, after=lambda seen: None):
         self.upstream, self.rule, self.after, self.seen, self.broken = port, rule, after, [], []
         self.lock = threading.Lock()
-        self.open, self.closed = 0, threading.Condition()  # connections
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self):
                 outer.serve(self)
 
-        class Server(socketserver.ThreadingTCPServer):
-            allow_reuse_address, daemon_threads, request_queue_size = True, True, 128
-
-            def process_request(self, request, client_address):
-                outer.count(1)
-                super().process_request(request, client_address)
-
-            def shutdown_request(self, request):
-                super().shutdown_request(request)
-                outer.count(-1)
+        class Server(Counting, socketserver.TCPServer):
+            allow_reuse_address, request_queue_size = True, 128
 
             def handle_error(self, request, client_address):
                 error = sys.exc_info()[1]
@@ -78,20 +71,6 @@ class Proxy:
         self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def count(self, one):
-        with self.closed:
-            self.open += one
-            self.closed.notify_all()
-
-    def drain(self):
-        """Wait until all that was sent by clients that are gone has reached the server."""
-        with socket.create_connection(("127.0.0.1", self.port)) as last:  # those before it are accepted before it
-            last.shutdown(socket.SHUT_WR)
-            last.recv(1)
-        with self.closed:
-            if not self.closed.wait_for(lambda: self.open == 0, PATIENCE):
-                raise AssertionError(f"{self.open} connections are still open")
 
     def serve(self, handler):
         upstream = None
