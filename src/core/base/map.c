@@ -17,13 +17,21 @@ void kt_map_init(kt_map *map, kt_arena *arena)
     map->seed = 0;
 }
 
-/* The slot of `key`: the one that holds it, or the free one where it belongs. `walk` counts the others. */
-static kt_map_slot *slot_of(kt_map_slot *slots, size_t capacity, uint64_t seed, kt_sv key, size_t *walk)
+static size_t hash_of(kt_sv key, uint64_t seed)
 {
-    size_t at = (size_t)kt_sv_hash_seeded(key, seed) & (capacity - 1);
+    size_t hash = (size_t)kt_sv_hash_seeded(key, seed);
 
-    for (*walk = 0; slots[at].used && !kt_sv_equal(slots[at].key, key); ++*walk)
-        at = (at + 1) & (capacity - 1);
+    return hash > 0 ? hash : 1;
+}
+
+/* The slot of `key`: the one that holds it, or the free one where it belongs. `walk` counts the others. */
+static kt_map_slot *slot_of(kt_map_slot *slots, size_t capacity, size_t hash, kt_sv key, size_t *walk)
+{
+    size_t at = hash & (capacity - 1);
+
+    for (*walk = 0; slots[at].hash > 0; ++*walk, at = (at + 1) & (capacity - 1))
+        if (slots[at].hash == hash && kt_sv_equal(slots[at].key, key))
+            break;
     return &slots[at];
 }
 
@@ -34,43 +42,56 @@ size_t kt_map_get(const kt_map *map, kt_sv key)
 
     if (map->capacity == 0)
         return KT_MAP_NONE;
-    slot = slot_of(map->slots, map->capacity, map->seed, key, &walk);
-    return slot->used ? slot->value : KT_MAP_NONE;
+    slot = slot_of(map->slots, map->capacity, hash_of(key, map->seed), key, &walk);
+    return slot->hash > 0 ? slot->value : KT_MAP_NONE;
 }
 
-/* Twice the room; the keys are spread by the map's seed. */
+/* Twice the room. */
 static bool grow(kt_map *map)
 {
-    size_t capacity = map->capacity ? map->capacity * 2 : FIRST_CAPACITY, walk;
+    size_t capacity = map->capacity ? map->capacity * 2 : FIRST_CAPACITY;
     kt_map_slot *slots = kt_arena_array(map->arena, capacity, sizeof *slots);
 
     if (!slots)
         return false;
-    for (size_t i = 0; i < map->capacity; i++)
-        if (map->slots[i].used)
-            *slot_of(slots, capacity, map->seed, map->slots[i].key, &walk) = map->slots[i];
+    for (size_t i = 0; i < map->capacity; i++) {
+        size_t at = map->slots[i].hash & (capacity - 1);
+        if (map->slots[i].hash == 0)
+            continue;
+        while (slots[at].hash > 0)
+            at = (at + 1) & (capacity - 1);
+        slots[at] = map->slots[i];
+    }
     map->slots = slots;
     map->capacity = capacity;
     return true;
 }
 
+/* Spread the keys by another seed, over twice the room. */
+static bool spread(kt_map *map)
+{
+    map->seed++;
+    for (size_t i = 0; i < map->capacity; i++)
+        if (map->slots[i].hash > 0)
+            map->slots[i].hash = hash_of(map->slots[i].key, map->seed);
+    return grow(map);
+}
+
 bool kt_map_set(kt_map *map, kt_sv key, size_t value)
 {
     kt_map_slot *slot;
-    size_t walk;
+    size_t hash = hash_of(key, map->seed), walk;
 
     if (map->count * 2 >= map->capacity && !grow(map))
         return false;
-    slot = slot_of(map->slots, map->capacity, map->seed, key, &walk);
+    slot = slot_of(map->slots, map->capacity, hash, key, &walk);
     if (walk > LONG_WALK && map->capacity / 16 < map->count) { /* never much larger than its content */
-        map->seed++;
-        if (!grow(map))
+        if (!spread(map))
             return false;
-        slot = slot_of(map->slots, map->capacity, map->seed, key, &walk);
+        hash = hash_of(key, map->seed);
+        slot = slot_of(map->slots, map->capacity, hash, key, &walk);
     }
-    map->count += !slot->used;
-    slot->used = true;
-    slot->key = key;
-    slot->value = value;
+    map->count += slot->hash == 0;
+    *slot = (kt_map_slot){key, value, hash};
     return true;
 }

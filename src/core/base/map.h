@@ -9,7 +9,7 @@
 typedef struct kt_map_slot {
     kt_sv key; /* borrowed */
     size_t value;
-    bool used;
+    size_t hash; /* of the key; 0: the slot is free */
 } kt_map_slot;
 
 typedef struct kt_map {
