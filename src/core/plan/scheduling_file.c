@@ -9,6 +9,8 @@
 #include "yaml/reader.h"
 
 #define INVALID "invalid destination-selectors.yaml: "
+#define CONTROL_INVALID "failed to unmarshal the workflow control file: \"%v\""
+#define UNSUPPORTED "error converting YAML to JSON: json: unsupported value: %s"
 
 kt_diag *kt_capture_fail(kt_run *run, const kt_capture *capture, kt_pos pos, const char *format, ...)
 {
@@ -106,6 +108,54 @@ static void wrong_type(kt_run *run, const kt_capture *capture, const kt_value *v
 {
     kt_capture_fail(run, capture, kt_value_pos(value, capture->selectors->path), UNMARSHAL "%s", type_of(value),
                     target);
+}
+
+/* What Go's decoder wants of a value: text makes text of every number, all else leaves it to JSON (G-2). */
+typedef enum target { ANYTHING, TEXT, LABELS, ENTRY, ENTRIES, CONTROL } target;
+
+static target target_of(target map, kt_sv key)
+{
+    if (map == LABELS || (map == ENTRY && is_name(key, "directory"))
+        || (map == CONTROL && (is_name(key, "message") || is_name(key, "retryAfter"))))
+        return TEXT;
+    return map == ENTRY && is_name(key, "matchLabels") ? LABELS : ANYTHING;
+}
+
+typedef struct visit {
+    const kt_value *value;
+    uint32_t next;
+    target wanted;
+} visit;
+
+/* The first value that JSON cannot hold, or NULL. */
+static const kt_value *find_not_finite(kt_arena *arena, const kt_value *value, target wanted)
+{
+    visit *stack = NULL;
+    size_t depth = 0, capacity = 0;
+
+    for (;;) {
+        if (wanted != TEXT && kt_value_not_finite(value))
+            return value;
+        if (value->type >= KT_TYPE_LIST) {
+            stack = kt_arena_reserve(arena, stack, depth, &capacity, sizeof *stack);
+            if (!stack)
+                return NULL;
+            stack[depth++] = (visit){value, 0, wanted};
+        }
+        while (depth > 0 && stack[depth - 1].next == stack[depth - 1].value->length)
+            depth--;
+        if (depth == 0)
+            return NULL;
+        visit *top = &stack[depth - 1];
+        uint32_t at = top->next++;
+        if (top->value->type == KT_TYPE_MAP) {
+            wanted = target_of(top->wanted, kt_value_string(&top->value->as.members[at].key));
+            value = &top->value->as.members[at].value;
+        } else {
+            wanted = top->wanted == ENTRIES ? ENTRY : ANYTHING;
+            value = &top->value->as.items[at];
+        }
+    }
 }
 
 typedef void wrong_type_fn(kt_run *run, const kt_capture *capture, const kt_value *value, const char *field,
@@ -278,7 +328,7 @@ static bool check_directories(kt_run *run, const kt_capture *capture, const kt_d
 
 bool kt_directory_selectors_read(kt_directory_selectors *out, kt_run *run, const kt_capture *capture)
 {
-    const kt_value *root;
+    const kt_value *root, *infinite;
 
     *out = (kt_directory_selectors){NULL, 0, false};
     if (!capture->selectors)
@@ -287,6 +337,13 @@ bool kt_directory_selectors_read(kt_directory_selectors *out, kt_run *run, const
         return false;
     if (!root)
         return true;
+    infinite = find_not_finite(&run->arena, root, ENTRIES);
+    if (infinite) {
+        kt_capture_fail(run, capture, kt_value_pos(infinite, capture->selectors->path), INVALID UNSUPPORTED,
+                        kt_value_not_finite(infinite));
+        out->failed = true;
+        return !run->arena.failed;
+    }
     if (root->type != KT_TYPE_LIST) {
         wrong_type(run, capture, root, "value of type []v1alpha1.WorkflowDestinationSelectors");
         out->failed = true;
@@ -309,7 +366,7 @@ static void control_type(kt_run *run, const kt_capture *capture, const kt_value 
                          const char *type)
 {
     kt_capture_fail(run, capture, kt_value_pos(value, capture->control->path),
-                    "failed to unmarshal the workflow control file: \"%v\" with error: error unmarshaling JSON: while "
+                    CONTROL_INVALID " with error: error unmarshaling JSON: while "
                     "decoding JSON: json: cannot unmarshal %s into Go struct field WorkflowControl.%s of type %s",
                     capture->control->path, type_of(value), field, type);
 }
@@ -345,16 +402,21 @@ static bool read_control(kt_control *out, kt_run *run, const kt_capture *capture
 
 bool kt_control_read(kt_control *out, kt_run *run, const kt_capture *capture)
 {
-    const kt_value *root;
+    const kt_value *root, *infinite;
 
     *out = (kt_control){false, false};
     if (!capture->control || !kt_profile_rules_get(run->options.profile)->workflow_control)
         return true;
     if (!read_first(&root, &out->failed, run, capture, capture->control))
         return false;
-    if (root && root->type != KT_TYPE_MAP) {
-        kt_capture_fail(run, capture, kt_value_pos(root, capture->control->path),
-                        "failed to unmarshal the workflow control file: \"%v\": it holds no map", capture->control->path);
+    infinite = root ? find_not_finite(&run->arena, root, CONTROL) : NULL;
+    if (infinite) {
+        kt_capture_fail(run, capture, kt_value_pos(infinite, capture->control->path),
+                        CONTROL_INVALID " with error: " UNSUPPORTED, capture->control->path, kt_value_not_finite(infinite));
+        out->failed = true;
+    } else if (root && root->type != KT_TYPE_MAP) {
+        kt_capture_fail(run, capture, kt_value_pos(root, capture->control->path), CONTROL_INVALID ": it holds no map",
+                        capture->control->path);
         out->failed = true;
     } else if (root) {
         out->failed = !read_control(out, run, capture, root);

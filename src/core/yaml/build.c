@@ -149,14 +149,22 @@ static bool name_scalar(kt_build *build, kt_sv name, const kt_scalar *scalar)
 
 /* ---- Scalars --------------------------------------------------------------------------------- */
 
+/* 0: finite. */
+static uint8_t poison_of(double number)
+{
+    return number - number == 0 ? 0 : number != number ? KT_VALUE_NAN : number > 0 ? KT_VALUE_INF : KT_VALUE_MINUS_INF;
+}
+
 static void set_float(kt_build *build, kt_value *out, double number)
 {
-    if (number - number == 0) { /* finite */
+    uint8_t poison = poison_of(number);
+
+    if (poison == 0) {
         kt_value_set_number(out, number);
         return;
     }
     out->type = KT_TYPE_NULL;
-    out->scratch = number != number ? KT_VALUE_NAN : number > 0 ? KT_VALUE_INF : KT_VALUE_MINUS_INF;
+    out->scratch = poison;
     build->poisoned = true;
 }
 
@@ -165,7 +173,7 @@ static void set_text(kt_build *build, kt_value *out, const kt_scalar *scalar)
     kt_sv text = kt_scalar_number_text(scalar, build->arena);
 
     out->type = KT_TYPE_STRING;
-    out->scratch = KT_VALUE_WAS_NUMBER;
+    out->scratch = KT_VALUE_WAS_NUMBER | (scalar->kind == KT_SCALAR_FLOAT ? poison_of(scalar->as.number) : 0);
     out->as.string = text.ptr;
     out->length = (uint32_t)text.len;
 }

@@ -19,7 +19,8 @@ enum {
     KT_KEY_CLASH = 32   /* another key of the map has the same text (N-5) */
 };
 
-/* kt_value.scratch of values: KT_TYPE_NULL that stands for a number JSON cannot hold, and where it came from. */
+/* kt_value.scratch of values: KT_TYPE_NULL that stands for a number JSON cannot hold (beside KT_VALUE_WAS_NUMBER: its text),
+ * and where it came from. */
 enum { KT_VALUE_INF = 1, KT_VALUE_MINUS_INF = 2, KT_VALUE_NAN = 3, KT_VALUE_POISON = 3, KT_VALUE_ALIAS = 4 };
 
 /* Turn the `count` keys and values at `pairs` (which is overwritten) into the members of `map`. */

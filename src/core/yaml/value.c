@@ -19,6 +19,13 @@ bool kt_value_is_string(const kt_value *value, const char *text)
     return value && value->type == KT_TYPE_STRING && kt_sv_is(kt_value_string(value), text);
 }
 
+const char *kt_value_not_finite(const kt_value *value)
+{
+    static const char *const names[] = {NULL, "+Inf", "-Inf", "NaN"};
+
+    return value->type == KT_TYPE_STRING && value->scratch & KT_VALUE_WAS_NUMBER ? names[value->scratch & 3u] : NULL;
+}
+
 const kt_member *kt_value_member(const kt_value *map, kt_sv key)
 {
     if (!map || map->type != KT_TYPE_MAP)

@@ -40,6 +40,9 @@ struct kt_value {
 /* In scratch: kt_yaml_read_first() has printed this string from a float, or from an integer above int64. */
 #define KT_VALUE_WAS_NUMBER 0x80u
 
+/* Such a string, "+Inf", "-Inf" or "NaN", if it was a float that no JSON number is; else NULL. */
+const char *kt_value_not_finite(const kt_value *value);
+
 /* A key is always KT_TYPE_STRING (K-4), with its own place. */
 struct kt_member {
     kt_value key;
