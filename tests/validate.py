@@ -6,14 +6,11 @@ usage: tests/validate.py [PROGRAM] [NAME…]      PROGRAM defaults to build/krat
 SARIF is checked by the JSON Schema of its committee, which the npm package @microsoft/jest-sarif holds, and read by
 sarif-tools, whose own conversion to GitLab's Code Quality must tell the same as ours; JUnit is read by junitparser.
 `make build/findings-tests/ready build/python/ready` installs them."""
-import base64
-import gzip
 import json
 import os
 import re
 import subprocess
 import sys
-import unicodedata
 
 import harness
 import report
@@ -426,48 +423,6 @@ def test_rendering_obeys_for_warnings_only(d):
     write(f"{d}/a.yaml", WRONG.replace("spec: {paht", "# kratree: ignore KT-204 old\nspec: {paht"))
     check_run(run("validate", cwd=d), 0)
     check_run(run("render", cwd=d), 2, "", "[KT-204]")
-
-
-# ---- Names --------------------------------------------------------------------------------------
-
-
-def twins(d, pairs):
-    """A Work with files whose names differ as the pairs do, each pair with a number of its own: code → what is found."""
-    content = base64.b64encode(gzip.compress(b"kind: Other\n")).decode()
-    group = {"id": "5058f1af8388633f609cadb75a75dc9d", "directory": ".", "workloads": [
-        {"filepath": f"{ord(pair[0]):x}-{name}", "content": content} for pair in pairs for name in pair]}
-    labels = {"kratix.io/promise-name": "redis", "kratix.io/work-type": "static-dependency", "kratix.io/work": "w",
-              "kratix.io/targetDestinationName": "dev"}
-    head = {"apiVersion": "platform.kratix.io/v1alpha1", "metadata": {"namespace": "kratix-platform-system", "labels": labels}}
-    work = {**head, "kind": "Work", "spec": {"promiseName": "redis", "workloadGroups": [group]}}
-    placed = {**head, "kind": "WorkPlacement", "spec": {"promiseName": "redis", "targetDestinationName": "dev", **group}}
-    work["metadata"] = {**head["metadata"], "name": "w"}
-    placed["metadata"] = {**head["metadata"], "name": "w.dev-5058f"}
-    write(f"{d}/stores.yaml", harness.PLATFORM[:harness.PLATFORM.rindex("---")])
-    write(f"{d}/cluster.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": [work, placed]}))
-    found = {}
-    for finding in findings(d)["findings"]:
-        if finding["code"] in ("KT-803", "KT-806"):
-            found.setdefault(finding["code"], []).append(re.search(r"/5058f/([0-9a-f]+)-", finding["message"]).group(1))
-    return {code: sorted(numbers) for code, numbers in found.items()}
-
-
-def code_points():
-    return [chr(code) for code in range(0x80, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
-
-
-def test_names_in_two_forms_of_unicode(d):
-    apart = [(c, unicodedata.normalize("NFD", c)) for c in code_points()]
-    pairs = [(c, parts) for c, parts in apart if c != parts]
-    check(len(pairs) > 13000, len(pairs))
-    check(twins(d, pairs) == {"KT-806": sorted(f"{ord(c):x}" for c, _ in pairs)}, "each of them is told")
-
-
-def test_names_in_two_cases(d):
-    pairs = [(c, c.casefold()) for c in code_points() if len(c.casefold()) == 1 and c.casefold() != c and c != "\u0345"
-             and unicodedata.normalize("NFD", c) != unicodedata.normalize("NFD", c.casefold())]
-    check(len(pairs) > 1000, len(pairs))
-    check(twins(d, pairs) == {"KT-803": sorted(f"{ord(c):x}" for c, _ in pairs)}, "each of them is told")
 
 
 def main():

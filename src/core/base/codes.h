@@ -348,8 +348,6 @@
       "leave it out of the output, or give the Destination another filepath mode: no agent can read the file (L-15)") \
     X(KT_AGGREGATE_SEPARATOR, "KT-805", KT_WARNING, "a value changes before a separator",             \
       "write the block without +, or put it before another key; files are joined as they are (L-15)")                       \
-    X(KT_NAMES_NORMALIZE, "KT-806", KT_WARNING, "two names differ in their Unicode form only",        \
-      "write both in one form, such as NFC: macOS takes them for one")                                \
     X(KT_RECEIVES_NOTHING, "KT-811", KT_WARNING, "a Destination receives nothing",                    \
       "compare its labels with the selectors of the Promises")                                        \
     X(KT_STRICT_LEFT_OUT, "KT-812", KT_NOTE, "a strict Destination is passed over",                   \

@@ -2,15 +2,13 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/path.h"
-#include "base/spelling.h"
 #include "base/sv.h"
 #include "tree/hazards.h"
 
 typedef struct checker {
     kt_run *run;
     kt_map seen;   /* every path and folder → anything */
-    kt_map folded; /* the same as a file system may spell it → index of a file at or below it */
-    kt_spelling spelling;
+    kt_map folded; /* the same in lower case → index of a file at or below it */
     const kt_store_tree *tree;
 } checker;
 
@@ -50,6 +48,15 @@ static const char *problem_of(kt_sv name)
 
 /* ---- Paths ---- */
 
+static kt_sv lower(kt_arena *arena, kt_sv text)
+{
+    char *copy = kt_arena_alloc(arena, text.len);
+
+    for (size_t i = 0; copy && i < text.len; i++)
+        copy[i] = text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] - 'A' + 'a') : text.ptr[i];
+    return copy ? (kt_sv){copy, text.len} : (kt_sv){NULL, 0};
+}
+
 static kt_pos place_of(const kt_file *file)
 {
     kt_pos nowhere = {{NULL, 0}, 0, 0};
@@ -66,46 +73,20 @@ static kt_diag *report(checker *c, kt_code code, const kt_file *file, const char
     return diag;
 }
 
-/* As much of the path of a file as `path` has elements; their bytes may be more or fewer. */
-static kt_sv folder_of(kt_sv file, kt_sv path)
-{
-    kt_sv of_path, of_file = {file.ptr, 0};
-    size_t at = 0, file_at = 0;
-
-    while (kt_path_next(&of_path, path, &at) && kt_path_next(&of_file, file, &file_at))
-        continue;
-    return kt_sv_slice(file, 0, (size_t)(of_file.ptr - file.ptr) + of_file.len);
-}
-
-/* Two paths that differ, and are one where case or the form of Unicode does not count. Where it is not their last
- * elements that differ, the folders above have been told. */
-static bool report_pair(checker *c, const kt_file *file, kt_sv path, kt_sv other, kt_sv name)
-{
-    kt_sv key, other_key;
-
-    if (other.len > name.len && kt_sv_ends(other, name) && other.ptr[other.len - name.len - 1] == '/')
-        return true;
-    key = kt_spelling_key(&c->spelling, path, false);
-    other_key = kt_spelling_key(&c->spelling, other, false);
-    if (kt_sv_equal(key, other_key))
-        report(c, KT_NAMES_NORMALIZE, file, "'%v' and '%v' are the same letters in two forms of Unicode", path, other);
-    else
-        report(c, KT_NAMES_FOLD, file, "'%v' and '%v' are one name where case does not count", path, other);
-    return key.ptr && other_key.ptr;
-}
-
 /* `path` is that of a file or of a folder above it, met for the first time; `name` its last element. */
 static bool check_path(checker *c, const kt_file *file, kt_sv path, kt_sv name)
 {
     const char *problem = problem_of(name);
-    kt_sv key = kt_spelling_key(&c->spelling, path, true);
+    kt_sv key = lower(&c->run->arena, path);
     size_t other = key.ptr ? kt_map_get(&c->folded, key) : KT_MAP_NONE;
 
     if (problem)
         report(c, KT_NAME_NOT_PORTABLE, file, "'%v' %v, which Windows does not allow", path, kt_str(problem));
     if (other == KT_MAP_NONE)
         return key.ptr && kt_map_set(&c->folded, key, (size_t)(file - c->tree->files));
-    return report_pair(c, file, path, folder_of(c->tree->files[other].path, path), name);
+    report(c, KT_NAMES_FOLD, file, "'%v' and '%v' are one name where case does not count", path,
+           kt_sv_slice(c->tree->files[other].path, 0, path.len));
+    return true;
 }
 
 static bool check_file(checker *c, const kt_file *file)
@@ -125,13 +106,12 @@ static bool check_file(checker *c, const kt_file *file)
 
 bool kt_hazard_names(kt_run *run, const kt_store_tree *tree)
 {
-    checker c = {.run = run, .tree = tree};
+    checker c = {run, {NULL, NULL, 0, 0, 0}, {NULL, NULL, 0, 0, 0}, tree};
 
     if (tree->store->kind != KT_STORE_GIT)
         return true;
     kt_map_init(&c.seen, &run->arena);
     kt_map_init(&c.folded, &run->arena);
-    kt_spelling_init(&c.spelling, &run->arena);
     for (size_t i = 0; i < tree->file_count; i++)
         if (!check_file(&c, &tree->files[i]))
             return false;
