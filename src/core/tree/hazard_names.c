@@ -73,19 +73,26 @@ static kt_diag *report(checker *c, kt_code code, const kt_file *file, const char
     return diag;
 }
 
+/* Whether two paths have one last element: then the folders above it have been told. */
+static bool is_told(kt_sv other, kt_sv name)
+{
+    return other.len > name.len && kt_sv_ends(other, name) && other.ptr[other.len - name.len - 1] == '/';
+}
+
 /* `path` is that of a file or of a folder above it, met for the first time; `name` its last element. */
 static bool check_path(checker *c, const kt_file *file, kt_sv path, kt_sv name)
 {
     const char *problem = problem_of(name);
-    kt_sv key = lower(&c->run->arena, path);
-    size_t other = key.ptr ? kt_map_get(&c->folded, key) : KT_MAP_NONE;
+    kt_sv key = lower(&c->run->arena, path), other;
+    size_t found = key.ptr ? kt_map_get(&c->folded, key) : KT_MAP_NONE;
 
     if (problem)
         report(c, KT_NAME_NOT_PORTABLE, file, "'%v' %v, which Windows does not allow", path, kt_str(problem));
-    if (other == KT_MAP_NONE)
+    if (found == KT_MAP_NONE)
         return key.ptr && kt_map_set(&c->folded, key, (size_t)(file - c->tree->files));
-    report(c, KT_NAMES_FOLD, file, "'%v' and '%v' are one name where case does not count", path,
-           kt_sv_slice(c->tree->files[other].path, 0, path.len));
+    other = kt_sv_slice(c->tree->files[found].path, 0, path.len);
+    if (!is_told(other, name))
+        report(c, KT_NAMES_FOLD, file, "'%v' and '%v' are one name where case does not count", path, other);
     return true;
 }
 
