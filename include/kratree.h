@@ -209,13 +209,16 @@ typedef struct kt_render_options {
     /* Absolute path of the current folder: with it the paths of sources are compared with the patterns of a
      * configuration that lies elsewhere. Empty: all paths are relative to one folder. */
     kt_sv folder;
+    /* Take over a lock of one State Store for several, or the reverse, with a warning: only the lock is to be written.
+     * A directory is laid out in another way then. */
+    bool any_layout;
 } kt_render_options;
 
 #define KT_RENDER_OPTIONS_VERSION 1u
 #define KT_RENDER_OPTIONS_INIT                                                                        \
     { KT_RENDER_OPTIONS_VERSION, KT_PROFILE_ANY, false, false, false, {NULL, 0}, {NULL, 0},           \
       {0, 0, 0, 0, 0, 0, 0, 0, 0}, {NULL, NULL}, NULL, NULL, NULL, NULL, false, \
-      NULL, {NULL, 0} }
+      NULL, {NULL, 0}, false }
 
 /* ---- The plan: who gets what, and why ------------------------------------------------------ */
 

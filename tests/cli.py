@@ -500,6 +500,58 @@ def test_lock_takes_over_what_a_cluster_has_decided(d):
         check(remembered and remembered <= names, f"{remembered} of {names}")
 
 
+SECOND_STORE = """---
+apiVersion: platform.kratix.io/v1alpha1
+kind: GitStateStore
+metadata: {name: second}
+spec: {url: https://git.example.com/b.git, secretRef: {name: s, namespace: default}}
+"""
+
+
+def advised(d, got, *words):
+    """Run the commands that a failed render ends with, as they stand."""
+    check_run(got, 2)
+    lines = got.err.rstrip().split("\n")
+    check("laid out anew" in lines[-2] and all(word in lines[-1] for word in words), got)
+    done = subprocess.run(["sh", "-ec", f'kratree() {{ "{harness.PROGRAM}" "$@"; }}\n{lines[-1]}'], cwd=d, capture_output=True,
+                          env=harness.clean_environment())
+    check(done.returncode == 0, (lines[-1], done.stderr.decode()))
+
+
+def inodes(d):
+    return {name: os.stat(os.path.join(top, name)).st_ino for top, _, names in os.walk(d) for name in names if ".git" not in top}
+
+
+def test_one_state_store_becomes_several(d):
+    for lock in ([], ["--lock", "the lock"]):
+        for out in ("out", "-my out's"):
+            shutil.rmtree(f"{d}/{out}", ignore_errors=True)
+            args = ("render", "p", "--out=" + out, *lock)
+            write(f"{d}/p/a.yaml")
+            if lock and os.path.exists(f"{d}/the lock"):
+                os.remove(f"{d}/the lock")
+            check_run(run(*args, cwd=d), 0)
+            write(f"{d}/{out}/.git/config", "")
+            before = inodes(f"{d}/{out}")
+            write(f"{d}/p/b.yaml", SECOND_STORE)
+            advised(d, run(*args, cwd=d), "mkdir", *lock[:1])
+            check_run(run(*args, cwd=d), 0, None, "0 created   0 updated")
+            check(inodes(f"{d}/{out}") == before and os.path.isdir(f"{d}/{out}/gitstatestore/default/dev"), "moved")
+            os.remove(f"{d}/p/b.yaml")
+            advised(d, run(*args, cwd=d), "mkdir", *lock[:1])
+            check_run(run(*args, cwd=d), 0, None, "0 created   0 updated")
+            check(os.path.isdir(f"{d}/{out}/dev") and os.path.exists(f"{d}/{out}/.git/config"), "moved back")
+            shutil.rmtree(f"{d}/{out}.old")
+
+
+def test_nothing_is_advised_of_other_files(d):
+    write(f"{d}/p/a.yaml")
+    write(f"{d}/out/notes.txt", "")
+    check("laid out anew" not in run("render", "p", "--out", "out", cwd=d).err, "not of another layout")
+    write(f"{d}/p/kratree.lock", "nonsense")
+    check("laid out anew" not in run("render", "p", "--out", "out", cwd=d).err, "not of another layout")
+
+
 def test_lock_has_its_place(d):
     with inside(d):
         write("in/p.yaml")

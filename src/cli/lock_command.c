@@ -136,6 +136,7 @@ static int run_session(kt_session *session)
 {
     kt_render_options options = kt_session_options(session);
 
+    options.any_layout = true;
     if (!kt_session_render(session, &options))
         return EXIT_ERROR;
     kt_session_print_diags(session);

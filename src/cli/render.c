@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/reports.h"
 #include "cli/session.h"
+#include "cli/shape.h"
 #include "cli/summary.h"
 #include "cli/tree_view.h"
 #include "store/compare.h"
@@ -168,6 +169,8 @@ static int finish(kt_session *session)
     fine = delivery.fine && put_reports(session, false);
     if (fine && settings->out && !settings->check)
         fine = kt_lock_save(&session->lock, session->result, console);
+    if (!delivery.fine && delivery.foreign > 0)
+        kt_shape_advise(session);
     if (!fine)
         return EXIT_ERROR;
     kt_summary(settings, session->result, &delivery, console);
@@ -185,6 +188,7 @@ static int run_session(kt_session *session)
         return finish(session);
     put_reports(session, true);
     kt_summary_failed(session->settings, session->status, session->console);
+    kt_shape_advise(session);
     return EXIT_ERROR;
 }
 

@@ -203,7 +203,7 @@
     X(KT_LOCK_VERSION, "KT-421", KT_ERROR, "the lock is of another version",                          \
       "use the kratree that wrote it, or a later one")                                                \
     X(KT_LOCK_SHAPE, "KT-422", KT_ERROR, "one State Store is not laid out as several are",            \
-      "render into an empty directory with a new lock; files of one store lie at the top, those of several in a folder each") \
+      "kratree lock takes it over; move the files: of one store they lie at the top, of several in folders") \
     X(KT_LOCK_PROFILE, "KT-423", KT_WARNING, "the lock was written for another Kratix",               \
       "render with --kratix-version as before, or expect files at new paths beside the old ones")     \
     X(KT_KEPT_UNKNOWN, "KT-424", KT_WARNING, "what an earlier run wrote is not known",                \

@@ -380,15 +380,26 @@ static kt_status check_lock(kt_run *run, const kt_model *model)
     kt_pos pos = {run->options.lock ? run->options.lock->path : KT_SV(""), 0, 0};
     size_t then = run->memory ? run->memory->plan.store_count : 0, now = count_present(model->stores, model->store_count);
     kt_profile profile = run->options.profile == KT_PROFILE_ANY ? KT_PROFILE_2026_08 : run->options.profile;
+    const kt_store *single;
+    kt_diag *diag;
 
     if (run->memory && run->memory->profile != profile)
         kt_diags_add(&run->diags, KT_LOCK_PROFILE, pos, "the lock was written for Kratix %s, this run is for %s",
                      kt_profile_name(run->memory->profile), kt_profile_name(profile));
     if (then == 0 || now == 0 || (then > 1) == (now > 1) || run->options.store.len > 0)
         return KT_OK;
+    single = then == 1 ? run->memory->plan.stores : model->stores;
+    while (then > 1 && single->missing)
+        single++;
+    diag = kt_diags_add(&run->diags, KT_LOCK_SHAPE, pos, "the lock remembers %u State Store%s, the manifests have %u",
+                        (uint64_t)then, then == 1 ? "" : "s", (uint64_t)now);
+    diag->object = kt_arena_format(&run->arena, "%sStateStore/%v", single->kind == KT_STORE_GIT ? "Git" : "Bucket",
+                                   single->name);
+    if (run->options.any_layout) {
+        kt_diags_set_severity(&run->diags, diag, KT_WARNING);
+        return KT_OK;
+    }
     run->refused = true;
-    kt_diags_add(&run->diags, KT_LOCK_SHAPE, pos, "the lock remembers %u State Store%s, the manifests have %u",
-                 (uint64_t)then, then == 1 ? "" : "s", (uint64_t)now);
     return KT_ERR_INPUT;
 }
 
