@@ -3,15 +3,17 @@
 
     tests/kills.py build/kratree [KILLS]
 
-A platform is rendered over the directory of an earlier one that differs in most files, and killed after a
-moment that is drawn with a fixed seed. Then the directory is the old tree, the new one, or has a journal; and the next
+A platform is rendered over the directory of an earlier one that differs in most files, and killed at a system call of
+its first thread that is drawn with a fixed seed, before or after it. Then the directory is the old tree, the new one, or has a journal; and the next
 run makes it the new tree and leaves nothing of its own. Also where the directory was absent, and with a lock. Last, two
 renders write into one directory at once: it ends as one of the two trees.
 """
+import ctypes
 import os
 import pathlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,9 @@ import time
 
 JOURNAL, STAGE = ".kratree-journal", ".kratree-stage"
 TIMEOUT = 300  # seconds for one run; without end is what is meant
-ENOUGH = 12  # seconds of killing on a slow machine
+LIBC = ctypes.CDLL(None, use_errno=True)
+LIBC.ptrace.argtypes = [ctypes.c_long] * 4
+PTRACE_TRACEME, PTRACE_SYSCALL = 0, 24
 
 PLATFORM = """\
 apiVersion: platform.kratix.io/v1alpha1
@@ -56,6 +60,28 @@ def tree_of(top):
             for path in (pathlib.Path(folder, name) for folder, _, names in os.walk(top) for name in names)}
 
 
+def be_traced():
+    if LIBC.ptrace(PTRACE_TRACEME, 0, 0, 0) != 0:
+        os._exit(99)
+
+
+def run_traced(command, cwd, at_stop):
+    """Stops before and after each system call; `at_stop(number, process)` may kill it there. Returns the exit status."""
+    environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # that does not work while traced
+    process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, env=environment, preexec_fn=be_traced)
+    stops = -1  # the first one is the program itself
+    while True:
+        _, status = os.waitpid(process.pid, 0)
+        if not os.WIFSTOPPED(status):
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode
+        stops += 1
+        at_stop(stops, process)
+        number = os.WSTOPSIG(status)
+        LIBC.ptrace(PTRACE_SYSCALL, process.pid, 0, 0 if number == signal.SIGTRAP else number)
+
+
 class World:
     def __init__(self, program, temp):
         self.program, self.temp, self.out = program, pathlib.Path(temp), pathlib.Path(temp, "out")
@@ -70,6 +96,7 @@ class World:
         self.restore(None)
         self.prepare("old")
         self.took = self.measure()
+        self.stops = {}
 
     def command(self, name, lock=False):
         return [self.program, "render", name, "--out", "out", "-q"] + (["--lock", "lock"] if lock else [])
@@ -119,13 +146,40 @@ class World:
         return not any((self.out / name).exists() for name in (JOURNAL, STAGE)) and \
             not (self.temp / ".kratree-out").exists()
 
-    def kill(self, what, delay, absent, lock):
-        self.restore(None if absent else self.prepare("old"))
+    def stops_of(self, to, absent, lock):
+        """For each stop of a whole run, whether there is a journal."""
+        if (to, absent, lock) not in self.stops:
+            self.restore(None if absent else self.prepare("old"))
+            seen = []
+            status = run_traced(self.command(to, lock), self.temp, lambda *_: seen.append((self.out / JOURNAL).exists()))
+            assert status == 0 and len(seen) > 100, f"a traced run ends with {status} after {len(seen)} stops"
+            self.stops[to, absent, lock] = seen
+        return self.stops[to, absent, lock]
+
+    def kill(self, number, share, absent, lock):
+        """At that share of all stops, or of those with a journal."""
         to = "less" if lock else "new"  # what is gone is known with a lock only
+        stops = self.stops_of(to, absent, lock)
+        chosen = [n for n, journal in enumerate(stops) if journal] if number % 4 else []
+        stop = (chosen or range(len(stops)))[int((len(chosen) or len(stops)) * share)]
+        self.restore(None if absent else self.prepare("old"))
+        status = run_traced(self.command(to, lock), self.temp, lambda n, process: n == stop and process.kill())
+        what = f"kill {number} at stop {stop}"
+        self.check(status == -signal.SIGKILL, f"{what}: it was not killed: {status}")
+        return self.look_and_complete(what, to, absent, lock)
+
+    def kill_by_clock(self, number, share, absent, lock):
+        """Where tracing is forbidden: it may come too late."""
+        to = "less" if lock else "new"
+        self.restore(None if absent else self.prepare("old"))
         process = self.start(to, lock)
-        time.sleep(delay)
+        time.sleep(self.took * share)
         process.kill()
         process.communicate()
+        return self.look_and_complete(f"kill {number} after {self.took * share:.3f} s", to, absent, lock)
+
+    def look_and_complete(self, what, to, absent, lock):
+        """Whether there is a journal."""
         journal, have = (self.out / JOURNAL).exists(), tree_of(self.out)
         have = {path: text for path, text in have.items() if not path.startswith(STAGE + "/")}
         before = {} if absent else self.want["old"]
@@ -159,22 +213,19 @@ def main(program, kills):
     draw = random.Random(20260801)
     with tempfile.TemporaryDirectory(prefix="kratree-kills-") as temp:
         world = World(os.path.abspath(program), temp)
-        journals, done, end = 0, 0, time.monotonic() + ENOUGH
+        journals, traced = 0, run_traced(["true"], temp, lambda *_: None) == 0
         for i in range(kills):
-            if time.monotonic() > end:
-                break
-            done += 1
-            # Mostly while it writes, which is the second half.
-            delay = world.took * draw.uniform(0.0 if i % 4 == 0 else 0.3, 1.1)
-            what = f"kill {i} after {delay * 1000:.1f} ms"
-            journals += world.kill(what, delay, absent=i % 5 == 4, lock=i % 2 == 1)
+            kill = world.kill if traced else world.kill_by_clock
+            journals += kill(i, draw.uniform(0, 0.98), absent=i % 5 == 4, lock=i % 2 == 1)
+        if traced:
+            world.check(journals >= kills // 4, f"only {journals} of {kills} kills were in the middle of writing")
         for i in range(12):
             order = ("new", "other") if i % 2 else ("other", "new")
             world.both(f"two at once, {i}", *order, world.took * draw.uniform(0, 0.8) * (i > 3), absent=i % 3 == 2)
-        print(f"{done} kills, {journals} with a journal; a run takes {world.took * 1000:.0f} ms")
+        print(f"{kills} kills {'at system calls' if traced else 'by the clock'}, {journals} with a journal")
     print(f"{world.passed} passed, {world.failed} failed")
     return 1 if world.failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 60))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 40))

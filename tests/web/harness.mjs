@@ -16,7 +16,7 @@ const installed = createRequire(join(ROOT, "build/page-tests/package.json"));
 const { AxeBuilder } = installed("@axe-core/playwright");
 const { chromium } = installed("playwright-core");
 
-const PATIENCE = 30_000; // milliseconds; machines are slow when they are busy, and nothing here measures
+const PATIENCE = 120_000; // milliseconds; machines are slow when they are busy, and nothing here measures
 const FLAGS = [
   "--no-sandbox",
   "--disable-background-networking",
