@@ -4,8 +4,9 @@
     tests/kills.py build/kratree [KILLS]
 
 A platform is rendered over the directory of an earlier one that differs in most files, and killed at a system call of
-its first thread that is drawn with a fixed seed, before or after it. Then the directory is the old tree, the new one, or has a journal; and the next
-run makes it the new tree and leaves nothing of its own. Also where the directory was absent, and with a lock. Last, two
+its first thread that is drawn with a fixed seed, before or after it. Then the directory is the old tree, the new one, or
+has a journal; and the next run makes it the new tree and leaves nothing of its own. Also where the directory was absent,
+and with a lock. Last, two
 renders write into one directory at once: it ends as one of the two trees.
 """
 import ctypes
