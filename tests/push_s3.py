@@ -827,8 +827,8 @@ def main(program, renderer, count="10000"):
             os.mkdir(folder)
             server = Server(name, folder)
             world = World(os.path.abspath(program), os.path.abspath(renderer), server, folder)
-            # From 20,000 on it is listed in stretches, and from 1,000 on in pages.
-            world.many = int(count) * 2 if name == "versitygw" else max(int(count) // 4, 300)
+            # From 20,000 on it is listed in stretches.
+            world.many = int(count) * (2 if name == "versitygw" else 1)
             for test in TESTS:
                 if chosen not in test.__name__:
                     continue
