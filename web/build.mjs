@@ -12,7 +12,10 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { Kratree } from "../wasm/kratree.js";
 import { EXAMPLES } from "./examples.js";
+import { CORE_LIMITS } from "./files.js";
+import { sourcesOf } from "./sources.js";
 
 const WEB = dirname(fileURLToPath(import.meta.url));
 const FIXTURES = join(WEB, "../fixtures/examples");
@@ -28,6 +31,13 @@ function exampleFiles(name) {
   return paths.sort().map((path) => [relative(top, path), readFileSync(path, "utf8")]);
 }
 
+/** The outline of the first example, as the worker gives it. */
+async function firstOutline() {
+  const kratree = await Kratree.load(readFileSync(module));
+  const files = exampleFiles(EXAMPLES[0].name).map(([path, bytes]) => ({ path, bytes }));
+  return kratree.render(sourcesOf(files), { limits: CORE_LIMITS }).outlineText;
+}
+
 /** Where the worker comes from: text in the page, or a file beside it. */
 const SPAWN = {
   single: `export const spawn = () => new Worker(spawn.url ??= URL.createObjectURL(
@@ -35,7 +45,7 @@ const SPAWN = {
   hosted: `export const spawn = () => new Worker(new URL("worker.js", document.baseURI));`,
 };
 
-/** What is made here and imported by name: kratree:module, kratree:examples, kratree:spawn. */
+/** What is made here and imported by name: kratree:module, kratree:examples, kratree:first, kratree:spawn. */
 const made = (kind) => ({
   name: "kratree",
   setup(builder) {
@@ -44,14 +54,15 @@ const made = (kind) => ({
         `export default ${JSON.stringify(deflateRawSync(readFileSync(module), { level: 9 }).toString("base64"))};`,
       examples: () =>
         `export default ${JSON.stringify(Object.fromEntries(EXAMPLES.map(({ name }) => [name, exampleFiles(name)])))};`,
+      first: async () => `export default ${JSON.stringify(await firstOutline())};`,
       spawn: () => SPAWN[kind],
     };
     builder.onResolve({ filter: /^kratree:/ }, ({ path }) => ({
       path: path.slice("kratree:".length),
       namespace: "kratree",
     }));
-    builder.onLoad({ filter: /.*/, namespace: "kratree" }, ({ path }) => ({
-      contents: contents[path](),
+    builder.onLoad({ filter: /.*/, namespace: "kratree" }, async ({ path }) => ({
+      contents: await contents[path](),
       loader: "js",
     }));
   },
@@ -113,7 +124,7 @@ const css = await style();
 const worker = inScript(await script("worker.js", "single"));
 
 const start = inScript(await script("start.js", "single"));
-const main = inScript(await script("main.js", "single"));
+const main = inScript(await script("first.js", "single"));
 writeFileSync(
   join(out, "kratree.html"),
   page({
@@ -127,7 +138,7 @@ writeFileSync(
 mkdirSync(join(out, "hosted"), { recursive: true });
 writeFileSync(join(out, "hosted/worker.js"), worker);
 writeFileSync(join(out, "hosted/start.js"), await script("start.js", "hosted"));
-writeFileSync(join(out, "hosted/page.js"), await script("main.js", "hosted"));
+writeFileSync(join(out, "hosted/page.js"), await script("first.js", "hosted"));
 writeFileSync(
   join(out, "hosted/index.html"),
   page({

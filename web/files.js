@@ -3,6 +3,15 @@
 /** What the page takes at most; the command line takes more. */
 export const LIMITS = { files: 20_000, bytes: 64 << 20, zip: { zipEntries: 20_000, zipBytes: 64 << 20 } };
 
+/** Limits of the core: smaller than the command line's, since a tab has less memory, and its reader less patience. */
+export const CORE_LIMITS = {
+  fileBytes: LIMITS.bytes,
+  totalBytes: LIMITS.bytes,
+  values: 4_000_000,
+  documents: 100_000,
+  outputBytes: 64 << 20,
+};
+
 const MANIFEST = /\.(yaml|yml|json)$/;
 const SIGNS = new Set([".kratix", "kratix-canary-namespace.yaml", "kratix-canary-configmap.yaml"]);
 

@@ -5,25 +5,18 @@ import { Compare } from "./compare.js";
 import { announce, byId, count, h, replace } from "./dom.js";
 import { Engine, Stopped } from "./engine.js";
 import { EXAMPLES } from "./examples.js";
-import { LIMITS, chosen, insideCommonFolder, isZip, read } from "./files.js";
+import { result } from "./first.js";
+import { CORE_LIMITS, LIMITS, chosen, insideCommonFolder, isZip, read } from "./files.js";
 import { Input } from "./input.js";
 import { Matrix } from "./matrix.js";
 import { makeMenus } from "./menus.js";
 import { Problems } from "./problems.js";
 import { outputsOf } from "./provenance.js";
-import { Result, rangesOf } from "./result.js";
+import { rangesOf } from "./result.js";
 import { fromFragment } from "./share.js";
 import { Project } from "./state.js";
 import { makeTabs, makeTheme, showPane } from "./shell.js";
 
-/** Smaller than the command line's: a tab has less memory, and its reader less patience. */
-const CORE_LIMITS = {
-  fileBytes: LIMITS.bytes,
-  totalBytes: LIMITS.bytes,
-  values: 4_000_000,
-  documents: 100_000,
-  outputBytes: 64 << 20,
-};
 const SLOW = 250; // milliseconds until a run shows that it runs
 const QUICK = 256 << 10; // bytes of a tree whose provenance is found at once
 const PAUSE = 200; // milliseconds
@@ -51,7 +44,7 @@ const input = new Input(project, {
   unzip: (name, bytes, limits) => engine.unzip(name, bytes, limits),
   wait: () => Math.min(400, Math.max(15, shown.milliseconds / 8)), // a run waits for the one before anyway
 });
-const result = new Result({ ask: (call, args) => engine.ask(call, args), goTo, onchoose: outputChosen });
+result.page = { ask: (call, args) => engine.ask(call, args), goTo, onchoose: outputChosen };
 const matrix = new Matrix(byId("panel-matrix"), { goTo });
 const compare = new Compare(byId("panel-compare"), {
   ask: (call, args) => engine.ask(call, args),
@@ -116,23 +109,23 @@ function took({ status: outcome, outlineText, printed, milliseconds }, of) {
   problems.show(shown.diagnostics, report.summary, project.options.keepGoing);
   diagnose();
   const { errors, files } = report.summary;
-  if (outcome === "ok") good(report, isFresh);
+  if (outcome === "ok") good(report, outlineText, isFresh);
   else bad(errors, isFresh);
   byId("version").textContent = `kratree ${report.kratreeVersion}, emulates Kratix ${VERSIONS[report.kratixVersion]}`;
-  const told = outcome === "ok" ? `${count(files, "file")} rendered` : `${count(errors, "error")}, nothing is written`;
+  const told = outcome === "ok" ? `${count(files, "file")} rendered` : `${count(errors, "error")} found`;
   status(`${told} in ${Math.max(1, Math.round(milliseconds))} ms`);
 }
 
 const VERSIONS = { any: "2025-03 to 2026-08", "2025-03": "2025-03", "2026-08": "2026-08" };
 
-function good(report, isFresh) {
+function good(report, outline, fresh) {
   shown.good = report;
   shown.isStale = false;
   byId("stale").hidden = true;
   byId("empty").hidden = report.trees.length > 0;
   byId("panel-tree").classList.toggle("is-empty", report.trees.length === 0);
   if (report.trees.length === 0) nothingWritten(report);
-  result.show(report, isFresh);
+  result.show(report, { fresh, outline });
   matrix.show(report);
   compare.show();
   trace(report);
@@ -390,8 +383,9 @@ makeMenus({
 });
 
 async function start() {
-  const opened = location.hash.length > 1 && (await openFragment());
-  if (!opened) openExample(EXAMPLES[0].name);
+  if (location.hash.length > 1 && (await openFragment())) return;
+  openExample(EXAMPLES[0].name);
+  if (result.report) generation = project.generation; // its tree is shown: first.js
 }
 
 start();

@@ -9,18 +9,19 @@ import { FILE_NAME, MOST_IN_LINK, serialize, toFragment } from "./share.js";
 function menu(id, make) {
   const sheet = byId(id);
   const button = byId(`${id}-button`);
-  sheet.addEventListener("beforetoggle", ({ newState }) => {
-    button.setAttribute("aria-expanded", String(newState === "open"));
-    if (newState !== "open") return;
+  const toggle = (isOpen) => {
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) return;
     replace(sheet, make());
     const { bottom, left, width } = button.getBoundingClientRect();
     sheet.style.setProperty("--at-y", `${bottom + 4}px`);
     sheet.style.setProperty("--at-x", `${left + width / 2}px`);
     sheet.dataset.up = String(bottom > innerHeight * 0.6);
     sheet.style.setProperty("--above", `${innerHeight - bottom + button.offsetHeight + 4}px`);
-  });
+  };
+  sheet.addEventListener("beforetoggle", ({ newState }) => toggle(newState === "open"));
   button.setAttribute("aria-haspopup", "dialog");
-  button.setAttribute("aria-expanded", "false");
+  toggle(sheet.matches(":popover-open")); // a quick reader had it open before this ran
 }
 
 export const closeMenu = (id) => byId(id).hidePopover();

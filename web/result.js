@@ -1,7 +1,6 @@
 // The result: State Store → Destination → file, and the content of the file that is chosen.
 
 import { byId, copy, count, h, replace, size } from "./dom.js";
-import { Viewer } from "./editor.js";
 import { lastLine, makerName } from "./provenance.js";
 import { Tree, nodesOf } from "./tree.js";
 
@@ -20,23 +19,32 @@ export class Result {
   constructor(page) {
     this.page = page;
     this.report = null;
+    this.outline = null; // the report's text
     this.chosen = null; // id of a file
     this.tree = new Tree(byId("result-tree"), { label: "State Stores", onselect: (node) => this.#choose(node) });
     byId("copy-path").onclick = () => copy(this.#entry.path, "Path");
     byId("copy-file").onclick = () => copy(this.text, "File");
   }
 
-  /** Show another report; `fresh` when it is of another project, so that nothing stays chosen. */
-  show(report, fresh) {
+  /**
+   * Show another report; `fresh` when it is of another project, so that nothing stays chosen. Where the `outline`,
+   * its text, is what is shown already, the tree stays.
+   */
+  show(report, { fresh = false, outline = null } = {}) {
+    if (outline === null || outline !== this.outline) this.#draw(report);
+    this.outline = outline;
+    if (fresh) this.chosen = null;
+    if (this.chosen && this.entries.has(this.chosen)) this.#load(this.entries.get(this.chosen), false);
+    else this.#none();
+  }
+
+  #draw(report) {
     this.report = report;
     this.entries = new Map();
     this.tree.show(report.trees.map((tree, t) => this.#store(tree, t)));
     replace(byId("totals"), totals(report));
     byId("tree-count").textContent = report.summary.files || "";
     byId("switch-count").textContent = report.summary.files || "";
-    if (fresh) this.chosen = null;
-    if (this.chosen && this.entries.has(this.chosen)) this.#load(this.entries.get(this.chosen), false);
-    else this.#none();
   }
 
   #store(tree, t) {
@@ -114,6 +122,7 @@ export class Result {
 
   #none() {
     byId("content").hidden = true;
+    this.tree.select(null);
     this.page.onchoose([], null);
   }
 
@@ -124,11 +133,14 @@ export class Result {
     if (wasHidden) this.tree.select(entry.id); // there is less room now
     byId("content-title").textContent = entry.path;
     replace(byId("content-facts"), facts(entry));
+    const { Viewer } = await import("./editor.js"); // not before it is needed: see first.js
+    this.viewer ??= new Viewer(byId("viewer"), "Content of the chosen file");
     try {
       const { bytes, sha256, makers } = await this.page.ask("file", { tree: entry.t, file: entry.f, most: MOST_SHOWN });
       if (this.entries.get(this.chosen) !== entry) return;
       replace(byId("content-facts"), facts(entry, sha256));
       this.#view(...(bytes ? this.#decoded(bytes, makers) : tooLarge(entry)));
+      if (byReader) content.scrollIntoView({ block: "nearest" }); // on a small screen it is further down
       this.page.onchoose(makers.map(({ position }) => position).filter(Boolean), byReader);
     } catch (error) {
       this.#view(`# The content could not be read: ${error.message}\n`, []);
@@ -136,7 +148,6 @@ export class Result {
   }
 
   #view(text, stretches) {
-    this.viewer ??= new Viewer(byId("viewer"), "Content of the chosen file");
     this.text = text;
     this.viewer.show(text, stretches);
   }

@@ -1,6 +1,7 @@
 // Tabs, theme, and which pane a narrow screen shows.
 
 import { byId } from "./dom.js";
+import { THEMES, showTheme, storeTheme, storedTheme } from "./theme.js";
 
 /** The tabs of the result: one tab stop, arrows, Home and End. */
 export function makeTabs(names) {
@@ -29,40 +30,20 @@ export function makeTabs(names) {
   return { show, current: () => current };
 }
 
-const THEMES = ["system", "light", "dark"];
-
-/** A button that goes through the themes; what was chosen is kept where the browser allows it. */
+/** A button that goes through the themes. */
 export function makeTheme(button) {
-  let theme = stored() ?? "system";
-  const apply = () => {
-    if (theme === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
+  let theme = storedTheme();
+  const tell = () => {
     button.setAttribute("aria-label", `Theme: ${theme}`);
     button.title = `Theme: ${theme}`;
   };
   button.onclick = () => {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-    store(theme);
-    apply();
+    storeTheme(theme);
+    showTheme(theme);
+    tell();
   };
-  apply();
-}
-
-function stored() {
-  try {
-    const theme = localStorage.getItem("kratree-theme");
-    return THEMES.includes(theme) ? theme : null;
-  } catch {
-    return null; // storage is not allowed here
-  }
-}
-
-function store(theme) {
-  try {
-    localStorage.setItem("kratree-theme", theme);
-  } catch {
-    // It lasts as long as the page.
-  }
+  tell();
 }
 
 /** On narrow screens one pane is shown at a time. */

@@ -1,6 +1,9 @@
-// Runs before the page's own script is read: the first worker compiles kratree.wasm meanwhile.
+// Runs in the head, before anything is drawn: the theme, and the first worker, which compiles kratree.wasm meanwhile.
 
 import { spawn } from "kratree:spawn";
+import { showTheme, storedTheme } from "./theme.js";
+
+showTheme(storedTheme());
 
 let first = spawn();
 let hasFailed = false;

@@ -1,12 +1,10 @@
 // The worker: holds kratree.wasm and the sources, answers calls. Who calls, and why there are two: engine.js.
 
 import module from "kratree:module";
-import { FOLDER, Kratree } from "../wasm/kratree.js";
+import { Kratree } from "../wasm/kratree.js";
 import { inflate } from "./deflate.js";
 import { provenanceOf } from "./provenance.js";
-
-const NOTHING = new Uint8Array();
-const OUTPUTS = "outputs/";
+import { sourcesOf } from "./sources.js";
 
 const loading = inflate(module).then((bytes) => Kratree.load(bytes));
 const files = new Map(); // path → {path, bytes}
@@ -21,7 +19,7 @@ const calls = {
     const kratree = await loading;
     const start = performance.now();
     close();
-    rendering = kratree.render(sources(), options);
+    rendering = kratree.render(sourcesOf(files.values()), options);
     const { status, outlineText } = rendering;
     const printed = rendering.diagnosticsText();
     return { status, outlineText, printed, milliseconds: performance.now() - start };
@@ -63,24 +61,6 @@ function close() {
   comparison?.close();
   rendering?.close();
   comparison = rendering = null;
-}
-
-/** Files below outputs/ are captured pipeline output, as the command line reads it; the rest are manifests. */
-function sources() {
-  const folders = new Set();
-  const found = [];
-  for (const { path, bytes } of files.values()) {
-    if (!path.startsWith(OUTPUTS)) {
-      found.push({ path, bytes });
-      continue;
-    }
-    const capture = path.slice(OUTPUTS.length);
-    for (let end = capture.indexOf("/"); end > 0; end = capture.indexOf("/", end + 1))
-      folders.add(capture.slice(0, end));
-    found.push({ path, capture, bytes });
-  }
-  for (const capture of folders) found.push({ path: OUTPUTS + capture, capture, bytes: NOTHING, flags: FOLDER });
-  return found;
 }
 
 /** In the order they came: a call waits for the one before. */

@@ -29,6 +29,29 @@ export async function opens_with_an_example_rendered(open) {
   );
 }
 
+/** What the build rendered: there before anything runs, and what the module then says. */
+export async function the_first_tree_is_there_when_the_page_is(open) {
+  const silent = () => {
+    globalThis.Worker = class extends EventTarget {
+      postMessage() {}
+      terminate() {}
+    };
+  };
+  const { page: before } = await open({ before: silent, wait: false });
+  const rows = (page) => page.locator("#totals, #result-tree .row").allTextContents();
+  const there = await rows(before);
+  assert.match(await before.locator("#status").textContent(), /^(Loading|Rendering …)$/);
+  const visit = await open();
+  assert.deepEqual((await rows(visit.page)).map(unmarked), there);
+  await visit.example("Strict matching");
+  await visit.example("Three filepath modes");
+  assert.deepEqual((await rows(visit.page)).map(unmarked), there);
+  assert.equal(there.length, 1 + (await visit.names()).length);
+}
+
+/** The cursor's lines are found once the module has run. */
+const unmarked = (text) => text.replace("made here", "");
+
 export async function every_example_opens(open) {
   const visit = await open();
   for (const title of TITLES) {
