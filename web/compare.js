@@ -37,7 +37,7 @@ export class Compare {
     } catch (error) {
       replace(
         this.panel,
-        this.#head(null),
+        ...this.#head(null),
         h("div.state", {}, h("h3", { text: "This cannot be compared" }), h("pre.words", { text: error.message })),
       );
     }
@@ -72,20 +72,13 @@ export class Compare {
   }
 
   #head(counts) {
-    const told =
-      counts &&
-      Object.keys(KINDS)
-        .filter((kind) => counts[kind])
-        .map((kind) => `${counts[kind]} ${KINDS[kind][1]}`);
-    return h(
+    const told = Object.keys(KINDS)
+      .filter((kind) => counts?.[kind])
+      .map((kind) => `${counts[kind]} ${KINDS[kind][1]}`);
+    const head = h(
       "header.head",
       {},
-      h(
-        "p.sum",
-        { id: "compare-sum" },
-        `Since ${this.base.name}: `,
-        counts ? [...told, `${counts.same} the same`].join(", ") : "",
-      ),
+      h("h3.path", { id: "compare-base", title: this.base.name, text: `Since ${this.base.name}` }),
       h(
         "div.tools",
         {},
@@ -93,6 +86,8 @@ export class Compare {
         h("button.link", { type: "button", onclick: () => this.setBase(null) }, "Stop comparing"),
       ),
     );
+    const sum = [...told, counts && `${counts.same} the same`].filter(Boolean).join(" · ");
+    return [head, counts ? h("p.sum.totals", { id: "compare-sum", text: sum }) : null];
   }
 
   #list(counts, differences) {
@@ -100,7 +95,7 @@ export class Compare {
     if (differences.length === 0) {
       return replace(
         this.panel,
-        this.#head(counts),
+        ...this.#head(counts),
         h(
           "div.state",
           {},
@@ -121,7 +116,7 @@ export class Compare {
         }),
       );
     this.lines = h("div.lines", { tabindex: "0", role: "region", "aria-label": "Lines that differ" });
-    replace(this.panel, this.#head(counts), list, this.lines);
+    replace(this.panel, ...this.#head(counts), list, this.lines);
     const index = differences.findIndex(({ path }) => path === this.chosen);
     if (index >= 0) this.#choose(differences[index], index);
     else this.lines.append(h("p.hint", { text: "Choose a file to see its lines." }));
@@ -134,7 +129,7 @@ export class Compare {
       {},
       h(
         `button.change.${difference.kind}`,
-        { type: "button", "aria-pressed": "false", onclick: () => this.#choose(difference, index) },
+        { type: "button", "aria-pressed": "false", onclick: () => this.#choose(difference, index, true) },
         h("b.sign", { "aria-hidden": "true", text: sign }),
         unseen(`${word}: `),
         h(
@@ -150,13 +145,14 @@ export class Compare {
     );
   }
 
-  async #choose(difference, index) {
+  async #choose(difference, index, byReader = false) {
     this.chosen = difference.path;
     [...this.panel.querySelectorAll(".change")].forEach((one, i) =>
       one.setAttribute("aria-pressed", String(i === index)),
     );
     const diff = await this.page.ask("lines", { index });
     replace(this.lines, ...shown(diff, difference));
+    if (byReader) this.lines.scrollIntoView({ block: "nearest" }); // on a small screen it is further down
   }
 }
 

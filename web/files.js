@@ -19,7 +19,8 @@ export class TooLarge extends Error {}
 
 /**
  * Files of a drop: [{path, file}]. To be called before anything is awaited: the list is emptied by then. Folders have
- * two ways in: handles, which not every browser has, and entries, which Chromium does not read on file://.
+ * two ways in: entries, which Chromium does not read on file://, and handles, which not every browser has and which
+ * in Chromium pass over names that are not allowed everywhere.
  */
 export async function dropped(transfer) {
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
@@ -31,8 +32,8 @@ export async function dropped(transfer) {
   const found = [];
   for (const { entry, file, handle } of waiting) {
     const folder = (await handle?.catch(() => null)) ?? null;
-    if (folder?.kind === "directory") await walkHandle(folder, found);
-    else if (entry?.isDirectory) await walkEntry(entry, found);
+    if (entry?.isDirectory && !(folder && location.protocol === "file:")) await walkEntry(entry, found);
+    else if (folder?.kind === "directory") await walkHandle(folder, found);
     else if (file) found.push({ path: file.name, file });
   }
   return found;

@@ -155,7 +155,7 @@ function bad(errors, isFresh) {
     noTree(
       `${count(errors, "error")}, so nothing is written`,
       "Kratix would refuse what is marked. Correct it, or leave it out and see the rest.",
-      true,
+      h("button.strong", { type: "button", onclick: () => project.set("keepGoing", true) }, "Leave it out"),
     );
 }
 
@@ -171,7 +171,7 @@ byId("stop").onclick = () => engine.stop();
 
 // ---- States without a tree -----------------------------------------------------------------------
 
-function noTree(title, text, offerKeepGoing = false) {
+function noTree(title, text, button = null) {
   const empty = {
     summary: { files: 0, size: 0, statestores: 0, destinations: 0 },
     trees: [],
@@ -180,13 +180,11 @@ function noTree(title, text, offerKeepGoing = false) {
     statestores: [],
     requests: [],
   };
-  result.show(empty, true);
+  result.show(empty, { fresh: true });
   replace(byId("totals"));
-  const leave = h("button.strong", { type: "button", onclick: () => project.set("keepGoing", true) }, "Leave it out");
-  const buttons = offerKeepGoing ? h("p.row-of-buttons", {}, leave) : null;
   for (const panel of ["panel-matrix", "panel-compare"])
     replace(byId(panel), h("div.state", {}, h("h3", { text: title }), h("p", { text })));
-  emptyState(h("h3", { text: title }), h("p", { text }), buttons);
+  emptyState(h("h3", { text: title }), h("p", { text }), button && h("p.row-of-buttons", {}, button));
 }
 
 function emptyState(...children) {
@@ -219,6 +217,7 @@ function tooLarge(what) {
   noTree(
     `Too large for a page: ${what}`,
     "This page takes 64 MiB and 20,000 files; the command line takes more: kratree render FOLDER",
+    h("button.plain", { type: "button", onclick: change }, "Back to what is open"),
   );
   status(`Too large for this page: ${what}`);
 }
@@ -263,7 +262,8 @@ function cursorMoved() {
   showMade(about);
 }
 
-const MOST_MADE = 6;
+const MOST_MADE = 200;
+let isMadeOpen = false;
 
 function showMade({ outputs }) {
   const strip = byId("made");
@@ -279,17 +279,44 @@ function showMade({ outputs }) {
         onclick: () => (tabs.show("tree"), showPane("result"), result.chooseFile(tree, file)),
       },
       h("b", { text: destination ?? "" }),
-      ` ${path.split("/").at(-1)}`,
+      h("span", { text: path.split("/").at(-1) }),
     );
   };
   const rest = outputs.length - MOST_MADE;
   replace(
     strip,
     h("span.sum", { text: `These lines make ${count(outputs.length, "file")}` }),
-    outputs.slice(0, MOST_MADE).map(chip),
-    rest > 0 ? h("span.sum", { text: `and ${rest.toLocaleString("en")} more` }) : null,
+    h(
+      "div.chips",
+      {},
+      outputs.slice(0, MOST_MADE).map(chip),
+      rest > 0 ? h("span.sum", { text: `and ${rest.toLocaleString("en")} more, marked in the tree` }) : null,
+    ),
+    h("button.link", { type: "button", id: "made-more", onclick: () => openMade(!isMadeOpen) }),
   );
+  openMade(isMadeOpen);
 }
+
+/** One row of what the lines make, or all of it. */
+function openMade(open) {
+  isMadeOpen = open;
+  const more = byId("made-more");
+  byId("made").classList.toggle("is-open", open);
+  more.textContent = open ? "Show fewer" : "Show all";
+  more.setAttribute("aria-expanded", String(open));
+  fitMade();
+}
+
+/** The button is there where something is cut off. */
+function fitMade() {
+  const [chips] = byId("made").getElementsByClassName("chips");
+  if (!chips) return;
+  const isCut = !isMadeOpen && chips.scrollWidth > chips.clientWidth;
+  byId("made").classList.toggle("is-cut", isCut);
+  byId("made-more").hidden = !isCut && !isMadeOpen;
+}
+
+new ResizeObserver(fitMade).observe(byId("made"));
 
 function diagnose() {
   if (project.active === null || byId("editor").hidden) return;

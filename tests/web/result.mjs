@@ -87,6 +87,30 @@ export async function the_cursor_shows_what_its_lines_make(open) {
   await page.locator("#made", { hasText: "These lines make 14 files" }).waitFor();
 }
 
+export async function all_that_the_lines_make_can_be_reached(open) {
+  const visit = await open();
+  const { page } = visit;
+  await visit.item("stores.yaml", "file-tree").click();
+  await page.locator("#made", { hasText: "These lines make 14 files" }).waitFor();
+  const more = page.getByRole("button", { name: "Show all" });
+  assert.equal(await more.getAttribute("aria-expanded"), "false");
+  await more.press("Enter");
+  const last = page.locator("#made .chip").last();
+  await last.focus();
+  const inside = () =>
+    page.evaluate(() => {
+      const [chips, chip] = [document.querySelector("#made .chips"), document.activeElement];
+      const [around, box] = [chips, chip].map((one) => one.getBoundingClientRect());
+      return box.left >= around.left && box.right <= around.right && box.bottom <= around.bottom + 1;
+    });
+  assert.equal(await inside(), true, "the last one is seen");
+  await last.press("Enter");
+  assert.equal(await page.locator("#content-title").textContent(), "fleet/osaka/kratix-canary-namespace.yaml");
+  await page.getByRole("button", { name: "Show fewer" }).click();
+  await page.setViewportSize({ width: 1280, height: 700 });
+  await page.getByRole("button", { name: "Show all" }).waitFor();
+}
+
 export async function captured_output_knows_its_files(open) {
   const visit = await open();
   await visit.item("cluster.yaml", "file-tree").click();
