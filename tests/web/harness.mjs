@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const WEB = join(ROOT, "build/web");
 const installed = createRequire(join(ROOT, "build/page-tests/package.json"));
-const { AxeBuilder } = installed("@axe-core/playwright");
+const axe = installed("axe-core");
 const { chromium } = installed("playwright-core");
 
 const PATIENCE = 120_000; // milliseconds; machines are slow when they are busy, and nothing here measures
@@ -23,6 +23,9 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--no-first-run",
+  "--disable-gpu", // the processor draws in any case, quicker without the detour
+  "--disable-gpu-compositing",
+  "--disable-software-rasterizer",
 ];
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript" };
 
@@ -104,8 +107,8 @@ export class Visit {
 
   async example(title) {
     await this.page.getByRole("button", { name: "Examples" }).click();
+    await this.page.evaluate(() => (document.getElementById("status").textContent = "")); // until the run tells
     await this.page.getByRole("dialog", { name: "Examples" }).getByRole("button", { name: title }).click();
-    await this.page.waitForTimeout(150);
     await this.settled();
   }
 
@@ -165,8 +168,16 @@ export class Visit {
   async drop(...paths) {
     const client = await this.context.newCDPSession(this.page);
     const data = { items: [], files: paths, dragOperationsMask: 1 };
-    for (const type of ["dragEnter", "dragOver", "drop"])
+    await this.page.evaluate(() => {
+      globalThis.came = [];
+      for (const type of ["dragenter", "dragover", "drop"])
+        addEventListener(type, () => globalThis.came.push(type), { capture: true, once: true });
+    });
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
       await client.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
+      // A drop that overtakes the page's answer to what came before is none.
+      await this.page.waitForFunction((name) => globalThis.came.includes(name), type.toLowerCase());
+    }
     await client.detach();
   }
 
@@ -206,10 +217,11 @@ export function native(folder, args = []) {
   };
 }
 
-/** Axe's findings, a line each; of some rules only, if any are named. */
-export async function findings(page, rules = []) {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rules.length ? axe.withRules(rules) : axe).analyze();
+/** Axe's findings, a line each; of some rules only, if any are named. There are no frames to look into. */
+export async function findings(page, rules = null) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  const options = { resultTypes: ["violations"], iframes: false, preload: false, ...(rules && { runOnly: rules }) };
+  const { violations } = await page.evaluate((how) => globalThis.axe.run(document, how), options);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary.split("\n")[1]}`),
   );
