@@ -617,10 +617,13 @@ typedef struct kt_push_report {
     const kt_changes *changes; /* NULL if none were planned */
     kt_sv revision;            /* what names the new state: a commit; may be empty */
     uint64_t attempts;
+    const kt_diag *diags;      /* of the manifests, then of the push; what they tell must be free of secrets */
+    size_t diag_count;
 } kt_push_report;
 
-/* Write it as JSON (docs/json.md, schemaVersion 1). Nothing of a Secret or an address is in it. */
+/* Write it as JSON (docs/json.md, schemaVersion 1). Nothing of a Secret or an address is in it but what `diags` tell. */
 kt_status kt_push_json(const kt_push_report *report, kt_write_fn write, void *ctx);
+
 /* ---- Explanations: the plan in words ---------------------------------------------------------- */
 
 /* How reports of this section are written. */

@@ -14,6 +14,7 @@ import sys
 import zipfile
 
 import harness
+import report
 from harness import DEMO, PLATFORM, ROOT, check, check_run, inside, on_terminal, run, tree_of, write
 
 
@@ -542,6 +543,16 @@ def test_one_state_store_becomes_several(d):
             check_run(run(*args, cwd=d), 0, None, "0 created   0 updated")
             check(os.path.isdir(f"{d}/{out}/dev") and os.path.exists(f"{d}/{out}/.git/config"), "moved back")
             shutil.rmtree(f"{d}/{out}.old")
+
+
+def test_push_reports_why_manifests_are_refused(d):
+    write(f"{d}/a.yaml", PLATFORM.replace("path: dev", "paht: dev"))
+    got = run("push", "-o", "json", cwd=d)
+    check_run(got, 2, None, "[KT-204]")
+    check(report.push_problems(got.out) == [], got)
+    only = json.loads(got.out)[0]
+    check(only["statestore"] is None and only["outcome"] == "failed" and only["mode"] == "push", got)
+    check("KT-204" in [diag["code"] for diag in only["diagnostics"]], got)
 
 
 def test_nothing_is_advised_of_other_files(d):

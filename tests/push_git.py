@@ -25,6 +25,7 @@ import threading
 import time
 
 import git_servers as servers
+import report
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIMEOUT = 600  # seconds for one run; without end is what is meant
@@ -738,6 +739,13 @@ def test_several_state_stores(w):
     check([r["statestore"]["name"] for r in reports] == ["default", "second"], done.stdout)
     check([r["outcome"] for r in reports] == ["pushed", "pushed"], done.stdout)
     check(all(r["counts"]["create"] for r in reports), done.stdout)
+    check(report.push_problems(done.stdout) == [], report.push_problems(done.stdout))
+    codes = [[d["code"] for d in r["diagnostics"]] for r in reports]
+    check("KT-912" in codes[0] and "KT-912" in codes[1], codes)  # of the push
+    done = check_run(w.push("-o", "json", "in", "--dry-run", "--branch", "b~d"), 2)
+    check(report.push_problems(done.stdout) == [], report.push_problems(done.stdout))
+    check([r["outcome"] for r in json.loads(done.stdout)] == ["failed"] * 2, done.stdout)
+    check(all(r["diagnostics"][-1]["severity"] == "error" for r in json.loads(done.stdout)), done.stdout)
     check_run(w.push("in", "--store", "gitstatestore/second"), 0, "gitstatestore/second")
     check_run(w.push("in", "--store", "gitstatestore/absent"), 2)
     check_run(w.push("in", "-o", "json=report"), 0, "same")

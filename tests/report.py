@@ -89,6 +89,12 @@ def report_problems(text):
     return list(problems(json.loads(text), schema, schema))
 
 
+def push_problems(text):
+    """The same for what kratree push says."""
+    schema = json.loads((SCHEMA.parent / "push.schema.json").read_text())
+    return list(problems(json.loads(text), schema, schema))
+
+
 def main():
     passed = failed = 0
     for name in sys.argv[1:]:

@@ -273,6 +273,25 @@ static int push_all(pusher *p)
     return status;
 }
 
+/* A kt_report_put for manifests that are refused: no State Store is tried. */
+static bool put_refused(kt_output *out, size_t format, void *ctx)
+{
+    const pusher *p = ctx;
+    kt_push_report report = {.mode = p->settings->check     ? "check"
+                                     : p->settings->dry_run ? "dry-run"
+                                                            : "push",
+                             .outcome = "failed"};
+    bool fine;
+
+    if (format != KT_PUSH_JSON)
+        return true;
+    report.diags = kt_result_diags(p->session.result, &report.diag_count);
+    kt_output_put(out, "[\n");
+    fine = kt_push_json(&report, kt_output_write, out) == KT_OK;
+    kt_output_put(out, "]\n");
+    return fine;
+}
+
 static int run_session(pusher *p)
 {
     kt_render_options options = kt_session_options(&p->session);
@@ -283,6 +302,8 @@ static int run_session(pusher *p)
         return push_all(p);
     kt_session_print_diags(&p->session);
     kt_summary_failed(p->settings, p->session.status, p->console);
+    for (size_t i = 0; i < p->settings->report_count; i++)
+        kt_report_write(&p->settings->reports[i], put_refused, p, p->console);
     return EXIT_ERROR;
 }
 

@@ -32,6 +32,8 @@ typedef struct kt_push {
     bool refused;            /* something was said that is an error, if only with --strict */
     char *again;             /* what kt_push_again() was told; the frame's */
     unsigned again_trouble;
+    kt_diag *said;           /* every trouble that was said, texts in the pool; the frame's */
+    size_t said_count, said_capacity;
 } kt_push;
 
 typedef enum kt_outcome {

@@ -60,6 +60,22 @@ static char *compose(const kt_push *push, const char *format, va_list args)
     return text;
 }
 
+/* For the report. Without memory it is only printed. */
+static void keep(kt_push *push, const kt_diag *diag)
+{
+    kt_diag *said = push->pool ? kt_grow(push->said, push->said_count, &push->said_capacity, sizeof *said) : NULL;
+
+    if (!said)
+        return;
+    push->said = said;
+    said += push->said_count;
+    *said = *diag;
+    said->message = kt_pool_copy(push->pool, diag->message);
+    said->help = kt_pool_copy(push->pool, diag->help);
+    said->object = kt_pool_copy(push->pool, diag->object);
+    push->said_count += said->message.ptr && said->help.ptr && said->object.ptr;
+}
+
 static void say(kt_push *push, kt_trouble trouble, const char *help, const char *message)
 {
     const kt_trouble_info *info = &infos[trouble];
@@ -82,6 +98,7 @@ static void say(kt_push *push, kt_trouble trouble, const char *help, const char 
     }
     push->refused |= diag.severity == KT_ERROR;
     kt_progress_end(&push->progress);
+    keep(push, &diag);
     kt_console_diag(push->console, &diag);
     kt_output_flush(&push->console->error);
 }

@@ -256,10 +256,20 @@ static const char *mode_of(const kt_settings *settings)
 
 static bool report(frame *f, bool fine)
 {
+    size_t count = 0;
+    const kt_diag *diags = f->session.result ? kt_result_diags(f->session.result, &count) : NULL;
+    kt_diag *all = calloc(count + f->push.said_count + 1, sizeof *all);
     kt_push_report report = {f->push.store, mode_of(f->push.settings), fine ? f->outcome : "failed", f->changes,
-                             f->push.revision, f->push.attempt};
+                             f->push.revision, f->push.attempt, all, 0};
+    bool written;
 
-    if (!kt_push_put_reports(&report, f->push.settings, f->push.console))
+    for (size_t i = 0; all && i < count + f->push.said_count; i++)
+        all[report.diag_count++] = i < count ? diags[i] : f->push.said[i - count];
+    written = all && kt_push_put_reports(&report, f->push.settings, f->push.console);
+    free(all);
+    if (!all)
+        kt_push_no_memory(&f->push);
+    if (!written)
         return false;
     if (fine)
         kt_push_summary(&report, f->push.console);
@@ -310,10 +320,13 @@ static int run_session(frame *f)
         print_diags(f);
     if (session->status != KT_OK) {
         kt_summary_failed(f->push.settings, session->status, f->push.console);
+        report(f, false);
         return EXIT_ERROR;
     }
-    if (!choose_store(f))
+    if (!choose_store(f)) {
+        report(f, false);
         return EXIT_ERROR;
+    }
     return kt_lock_would_change(&session->lock, session->settings, session->result, session->console) ? EXIT_DIFFERS
                                                                                                       : finish(f);
 }
@@ -350,6 +363,7 @@ static int run(const kt_settings *settings, kt_console *console)
     clear_inputs(&f.session.inputs);
     kt_session_close(&f.session);
     free(f.push.again);
+    free(f.push.said);
     kt_pool_free(f.push.pool);
     kt_vault_free(f.push.vault);
     return status;

@@ -88,7 +88,8 @@ static void test_push_json__says_what_came_of_it(void **state)
     kt_change items[] = {{KT_CHANGE_KEEP, kt_str("k"), NULL, {NULL, 0}, {NULL, 0}},
                          {KT_CHANGE_DELETE, kt_str("d\"q"), NULL, kt_str("it is gone"), kt_str("owner")}};
     kt_changes changes = {items, 2, {1, 0, 0, 1, 0}};
-    kt_push_report report = {&store, "push", "pushed", &changes, kt_str("abc"), 2};
+    kt_diag diag = {.severity = KT_WARNING, .code = "KT-912", .message = kt_str("the branch is not there")};
+    kt_push_report report = {&store, "push", "pushed", &changes, kt_str("abc"), 2, &diag, 1};
     kt_buf text;
 
     (void)state;
@@ -100,6 +101,8 @@ static void test_push_json__says_what_came_of_it(void **state)
     assert_true(kt_sv_contains(kt_buf_view(&text), kt_str("\"path\": \"d\\\"q\"")));
     assert_true(kt_sv_contains(kt_buf_view(&text), kt_str("\"why\": \"it is gone\"")));
     assert_false(kt_sv_contains(kt_buf_view(&text), kt_str("\"path\": \"k\"")));
+    assert_true(kt_sv_contains(kt_buf_view(&text), kt_str("\"code\": \"KT-912\"")));
+    assert_true(kt_sv_contains(kt_buf_view(&text), kt_str("\"message\": \"the branch is not there\"")));
     kt_buf_dispose(&text);
     assert_int_equal(kt_push_json(NULL, append, &text), KT_ERR_ARGUMENT);
 }

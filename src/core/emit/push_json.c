@@ -1,5 +1,5 @@
-/* What came of a push, as JSON (docs/json.md). Addresses may hold passwords, so that none is in it. */
-#include "emit/json.h"
+/* What came of a push, as JSON (docs/json.md). Addresses may hold passwords: they are only in what diagnostics tell. */
+#include "emit/report_json.h"
 #include "kratree.h"
 
 #define SCHEMA_VERSION 1
@@ -57,6 +57,7 @@ kt_status kt_push_json(const kt_push_report *report, kt_write_fn write, void *ct
         kt_json_sv(&json, "revision", report->revision);
     if (report->changes)
         put_changes(&json, report->changes);
+    kt_report__diags(&json, report->diags, report->diag_count);
     kt_json_end(&json);
     return kt_json_finish(&json);
 }

@@ -388,12 +388,12 @@ void kt_report__diag(kt_json *json, const kt_diag *diag)
     }
 }
 
-static void put_diags(kt_json *json, const kt_report *report)
+void kt_report__diags(kt_json *json, const kt_diag *diags, size_t count)
 {
     kt_json_array(json, "diagnostics");
-    for (size_t i = 0; i < report->diag_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         kt_json_object(json, NULL);
-        kt_report__diag(json, &report->diags[i]);
+        kt_report__diag(json, &diags[i]);
         kt_json_end(json);
     }
     kt_json_end(json);
@@ -411,7 +411,7 @@ kt_status kt_report__json(const kt_report *report, kt_detail detail, kt_write_fn
     put_summary(&json, report);
     put_plan(&json, report->plan, detail);
     put_tree(&json, report->tree, detail);
-    put_diags(&json, report);
+    kt_report__diags(&json, report->diags, report->diag_count);
     kt_json_end(&json);
     return kt_json_finish(&json);
 }

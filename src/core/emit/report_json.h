@@ -23,6 +23,9 @@ typedef struct kt_report {
 /* The members of a diagnostic, into an open object. */
 void kt_report__diag(kt_json *json, const kt_diag *diag);
 
+/* All of them, as the member "diagnostics". */
+void kt_report__diags(kt_json *json, const kt_diag *diags, size_t count);
+
 /* Returns KT_OK or KT_ERR_WRITE. */
 kt_status kt_report__json(const kt_report *report, kt_detail detail, kt_write_fn write, void *ctx);
 
