@@ -33,6 +33,7 @@ typedef struct kt_required_promise {
     kt_sv name;
     kt_sv version;
     kt_pos pos;
+    bool any_version; /* W-16 */
 } kt_required_promise;
 
 /* A version of an API; `schema` is NULL where it was not compiled, or is not valid. */
@@ -65,7 +66,7 @@ typedef struct kt_promise {
     kt_sv pipeline_namespace;     /* "" if none */
     const kt_required_promise *required;
     size_t required_count;
-    kt_sv version;                /* label kratix.io/promise-version, "not-set" without (W-16) */
+    kt_sv version;                /* label kratix.io/promise-version, without it "not-set" (W-16), in 2025-03 "" */
     bool paused;                  /* W-14 */
     bool suspended;               /* W-13 */
 } kt_promise;

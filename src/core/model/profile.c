@@ -37,6 +37,8 @@ static const kt_profile_rules rules[] = {
         .dry_run = false,
         .workflow_control = false,
         .aggregate_by_namespace = true,
+        .labels_stop = false,
+        .empty_is_any_version = false,
     },
     {
         .in = KT_IN_2026_08,
@@ -53,6 +55,8 @@ static const kt_profile_rules rules[] = {
         .dry_run = true,
         .workflow_control = true,
         .aggregate_by_namespace = false,
+        .labels_stop = true,
+        .empty_is_any_version = true,
     },
 };
 

@@ -163,6 +163,7 @@ static bool read_selectors(kt_run *run, const kt_object *object, const kt_value 
 
 static bool read_required(kt_run *run, const kt_object *object, const kt_value *list, kt_promise *out)
 {
+    const kt_profile_rules *rules = kt_profile_rules_get(run->options.profile);
     size_t count = kt_value_count(list);
     kt_required_promise *required = kt_arena_array(&run->arena, count, sizeof *required);
 
@@ -170,21 +171,22 @@ static bool read_required(kt_run *run, const kt_object *object, const kt_value *
         return false;
     for (size_t i = 0; i < count; i++) {
         const kt_value *item = &list->as.items[i];
-        required[i] = (kt_required_promise){kt_value_text(item, "name"), kt_value_text(item, "version"),
-                                            kt_value_pos(item, object->file)};
+        kt_sv version = kt_value_text(item, "version");
+        required[i] = (kt_required_promise){kt_value_text(item, "name"), version, kt_value_pos(item, object->file),
+                                            rules->empty_is_any_version && version.len == 0};
     }
     out->required = required;
     out->required_count = count;
     return true;
 }
 
-static void read_labels(const kt_object *object, kt_promise *out)
+static void read_labels(const kt_object *object, const kt_profile_rules *rules, kt_promise *out)
 {
     out->version = kt_object_label(object, "kratix.io/promise-version");
-    if (out->version.len == 0)
+    if (out->version.len == 0 && rules->empty_is_any_version)
         out->version = KT_SV("not-set"); /* W-16 */
-    out->paused = kt_object_flag(object, "kratix.io/paused");
-    out->suspended = kt_object_flag(object, "kratix.io/workflow-suspended");
+    out->paused = rules->labels_stop && kt_object_flag(object, "kratix.io/paused");
+    out->suspended = rules->labels_stop && kt_object_flag(object, "kratix.io/workflow-suspended");
 }
 
 /* Structure and what admission asks of the object by itself. False: no memory. */
@@ -203,7 +205,7 @@ static bool read_promise(kt_run *run, kt_object *object, kt_promise *out)
     kt_api_read(run, object, kt_value_get(spec, "api"), &out->api);
     out->pipeline_namespace = kt_value_text(config, "pipelineNamespace");
     check_interval(run, object, kt_schema_get(profile, &config_schema, config, "reconciliationInterval"));
-    read_labels(object, out);
+    read_labels(object, kt_profile_rules_get(profile), out);
     return kt_pipelines_read(run, object, workflows, out->pipelines) &&
            read_selectors(run, object, kt_value_get(spec, "destinationSelectors"), out) &&
            read_required(run, object, kt_value_get(spec, "requiredPromises"), out);
@@ -291,7 +293,7 @@ static bool check_required(kt_cluster *cluster, kt_object *object, const kt_requ
         diag = kt_object_report(cluster->run, object, KT_REQUIRED_MISSING, NULL, KT_SV("spec.requiredPromises"),
                                 "Required Promise %q at version %q not installed", required->name,
                                 required->version);
-    } else if (required->version.len > 0 &&
+    } else if (!required->any_version &&
                !kt_sv_equal(required->version, cluster->promises[found].version)) {
         diag = kt_object_report(cluster->run, object, KT_REQUIRED_MISSING, NULL, KT_SV("spec.requiredPromises"),
                                 "Required Promise %q installed, but no revision found at version %q",

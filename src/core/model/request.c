@@ -94,8 +94,8 @@ static bool put(kt_cluster *cluster, kt_object *object, const kt_promise *promis
     request->object.namespace_ = namespace_;
     request->promise = promise;
     request->namespace_ = namespace_;
-    request->paused = kt_object_flag(object, "kratix.io/paused");
-    request->suspended = kt_object_flag(object, "kratix.io/workflow-suspended");
+    request->paused = cluster->rules->labels_stop && kt_object_flag(object, "kratix.io/paused");
+    request->suspended = cluster->rules->labels_stop && kt_object_flag(object, "kratix.io/workflow-suspended");
     return kt_map_set(&cluster->names, key, self);
 }
 

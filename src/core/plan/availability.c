@@ -38,7 +38,7 @@ static size_t count_requirements(const kt_model *model)
 static bool is_met(const settler *s, const kt_required_promise *required, size_t index)
 {
     return index != KT_MAP_NONE && s->settled[index]
-           && (required->version.len == 0 || kt_sv_equal(required->version, s->model->promises[index].version));
+           && (required->any_version || kt_sv_equal(required->version, s->model->promises[index].version));
 }
 
 /* Look at one Promise; if it waits for another, remember that. */
