@@ -20,7 +20,16 @@ typedef struct scheduler {
     const kt_work *then;  /* the Work as it was, by the print-out or by the lock, or NULL */
     bool printed;         /* by the print-out */
     bool stopped; /* S-6: an earlier group's selector could not be parsed */
+    kt_arena scratch; /* for each group anew */
+    kt_map told;      /* term and label value → index of the first Destination that was told so, in `scratch` */
 } scheduler;
+
+/* Groups of one selector have the same reasons, until one of them is placed: two long lists multiply. */
+typedef struct kt_judged {
+    kt_map of;              /* selector → index in `reasons` */
+    kt_reason **reasons;    /* for each Destination */
+    size_t capacity;
+} judged;
 
 /* What there was of a group on a Destination. */
 typedef enum was { WAS_NOWHERE, WAS_PLACED, WAS_MISPLACED } was;
@@ -107,13 +116,31 @@ static bool wants_dry_run(const kt_label *map, size_t count)
     return false;
 }
 
-static void explain_term(kt_arena *arena, kt_reason *reason, const kt_requirement *failed)
+/* The text of a reason is made once for all Destinations that it fits. False: `reason` has it from another one. */
+static bool is_new(scheduler *s, kt_reason *reason, size_t term, const kt_label *label)
+{
+    size_t self = (size_t)(reason->destination - s->model->destinations), other;
+    kt_sv key = label ? kt_arena_format(&s->scratch, "%u=%v", (uint64_t)term, label->value)
+                      : kt_arena_format(&s->scratch, "%u", (uint64_t)term);
+
+    other = key.ptr ? kt_map_get(&s->told, key) : KT_MAP_NONE;
+    if (other != KT_MAP_NONE)
+        reason->text = (reason - self + other)->text;
+    else if (key.ptr)
+        kt_map_set(&s->told, key, self); /* without memory there is only more of it */
+    return other == KT_MAP_NONE;
+}
+
+static void explain_term(scheduler *s, kt_reason *reason, const kt_requirement *failed, size_t term)
 {
     const kt_destination *destination = reason->destination;
     const kt_label *label = kt_label_find(destination->labels, destination->label_count, failed->key);
+    kt_arena *arena = &s->run->arena;
 
     reason->verdict = KT_TERM_FAILED;
     reason->term = failed->text;
+    if (!is_new(s, reason, term, label))
+        return;
     if (label)
         reason->text = kt_arena_format(arena, "its label %v is '%v', which %v excludes", label->key, label->value,
                                        failed->text);
@@ -122,11 +149,10 @@ static void explain_term(kt_arena *arena, kt_reason *reason, const kt_requiremen
 }
 
 /* What the selector says of one Destination, before the choice among several (S-5, S-7, S-10). */
-static void judge(const scheduler *s, kt_reason *reason, const kt_group *group,
+static void judge(scheduler *s, kt_reason *reason, const kt_group *group,
                   const kt_label_selector *selector, bool dry_run)
 {
     const kt_destination *destination = reason->destination;
-    kt_arena *arena = &s->run->arena;
 
     if (s->rules->dry_run && !dry_run && is_dry_run_only(destination)) {
         reason->verdict = KT_DRY_RUN_ONLY;
@@ -140,12 +166,14 @@ static void judge(const scheduler *s, kt_reason *reason, const kt_group *group,
     }
     for (size_t i = 0; i < selector->count; i++)
         if (!kt_requirement_matches(&selector->items[i], destination->labels, destination->label_count)) {
-            explain_term(arena, reason, &selector->items[i]);
+            explain_term(s, reason, &selector->items[i], i);
             return;
         }
     reason->verdict = KT_CHOSEN;
-    reason->text = selector->count == 0 ? KT_SV("there is no selector, so every Destination is chosen")
-                                        : kt_arena_format(arena, "its labels match %v", group->selector);
+    if (selector->count == 0)
+        reason->text = KT_SV("there is no selector, so every Destination is chosen");
+    else if (is_new(s, reason, selector->count, NULL))
+        reason->text = kt_arena_format(&s->run->arena, "its labels match %v", group->selector);
 }
 
 static bool chosen(kt_verdict verdict)
@@ -274,7 +302,7 @@ static void recall_one(scheduler *s, was *existing, kt_group *group, kt_sv *ling
 static was *recall(scheduler *s, kt_group *group)
 {
     const kt_group *then = kt_memory_group(s->then, group->directory);
-    was *existing = kt_arena_array(&s->run->arena, s->model->destination_count, sizeof *existing);
+    was *existing = kt_arena_array(&s->scratch, s->model->destination_count, sizeof *existing);
     kt_sv *lingering;
 
     if (!then || !existing)
@@ -362,15 +390,20 @@ static bool place(scheduler *s, kt_group *group, const kt_reason *reasons, const
 {
     kt_arena *arena = &s->run->arena;
     size_t count = s->model->destination_count;
-    kt_placement *placements = kt_arena_array(arena, count, sizeof *placements);
+    kt_placement *placements;
+    size_t most = 0;
 
+    for (size_t i = 0; i < count; i++)
+        most += existing[i] != WAS_NOWHERE || chosen(reasons[i].verdict);
+    placements = kt_arena_array(arena, most, sizeof *placements);
     if (!placements)
         return false;
     for (size_t i = 0; i < count; i++) {
         const kt_destination *destination = reasons[i].destination;
-        kt_placement *placement = &placements[group->placement_count];
+        kt_placement *placement;
         if (existing[i] == WAS_NOWHERE && (s->stopped || !chosen(reasons[i].verdict) || !name_fits(s, destination)))
             continue;
+        placement = &placements[group->placement_count];
         placement->name = kt_arena_format(arena, "%v.%v-%v", s->work->name, destination->name,
                                           kt_group_short_id(group)); /* S-23 */
         placement->namespace_ = s->work->namespace_;
@@ -416,6 +449,40 @@ static void judge_group(scheduler *s, kt_reason *reasons, kt_group *group, const
             judge(s, &reasons[i], group, selector, dry_run);
 }
 
+/* The reasons of a group, which others may have too; `shared` tells. NULL: no memory left. */
+static kt_reason *make_reasons(scheduler *s, kt_group *group, const kt_label_selector *selector, bool dry_run, bool *shared)
+{
+    kt_arena *arena = &s->run->arena;
+    judged *all = s->run->judged;
+    kt_reason *reasons, **grown;
+    kt_sv key;
+    size_t at;
+
+    *shared = !s->stopped && selector->error.len == 0;
+    if (*shared && !all) {
+        all = s->run->judged = kt_arena_array(arena, 1, sizeof *all);
+        if (!all)
+            return NULL;
+        kt_map_init(&all->of, arena);
+    }
+    key = *shared ? kt_arena_format(arena, "%s%v", dry_run ? "!" : "", group->selector) : group->selector;
+    at = *shared && key.ptr ? kt_map_get(&all->of, key) : KT_MAP_NONE;
+    if (at != KT_MAP_NONE)
+        return all->reasons[at];
+    reasons = kt_arena_array(arena, s->model->destination_count, sizeof *reasons);
+    if (!reasons)
+        return NULL;
+    judge_group(s, reasons, group, selector, dry_run);
+    if (!*shared)
+        return reasons;
+    grown = kt_arena_reserve(arena, all->reasons, all->of.count, &all->capacity, sizeof *grown);
+    if (!grown)
+        return NULL;
+    all->reasons = grown;
+    grown[all->of.count] = reasons;
+    return kt_map_set(&all->of, key, all->of.count) ? reasons : NULL;
+}
+
 /* The group keeps what it held: plan/dump.c fills it from the print-out, layout/kept.c from what is written. */
 static bool keep(scheduler *s, kt_group *group, const kt_group *then)
 {
@@ -427,20 +494,33 @@ static bool keep(scheduler *s, kt_group *group, const kt_group *then)
     return true;
 }
 
+/* Reasons of its own, for a group that changes them. */
+static kt_reason *own_reasons(scheduler *s, kt_group *group, const kt_reason *shared)
+{
+    kt_reason *reasons = kt_arena_array(&s->run->arena, s->model->destination_count, sizeof *reasons);
+
+    for (size_t i = 0; reasons && i < s->model->destination_count; i++)
+        reasons[i] = shared[i];
+    group->reasons = reasons;
+    return reasons;
+}
+
 /* From verdicts to placements, those that are there already included. */
-static bool settle(scheduler *s, kt_group *group, kt_reason *reasons)
+static bool settle(scheduler *s, kt_group *group, kt_reason *reasons, bool shared)
 {
     kt_arena *arena = &s->run->arena;
-    size_t count = s->model->destination_count;
+    size_t count = s->model->destination_count, matching = 0;
     bool request = s->work->type == KT_WORK_RESOURCE;
     was *existing = recall(s, group);
-    bool *matches = kt_arena_array(arena, count, sizeof *matches), here;
+    bool *matches = kt_arena_array(&s->scratch, count, sizeof *matches), here;
 
     if (!existing || !matches)
         return false;
     here = any(existing, count);
     for (size_t i = 0; i < count; i++)
-        matches[i] = chosen(reasons[i].verdict);
+        matching += matches[i] = chosen(reasons[i].verdict);
+    if (shared && (here || (request && matching > 0)) && !(reasons = own_reasons(s, group, reasons)))
+        return false;
     if (request && !here && group->lingering_count == 0) {
         choose_first(arena, reasons, count);
         report_several(s, group, reasons);
@@ -456,20 +536,19 @@ static bool settle(scheduler *s, kt_group *group, kt_reason *reasons)
 
 static bool schedule_group(scheduler *s, kt_group *group)
 {
-    kt_arena *arena = &s->run->arena;
-    size_t count = s->model->destination_count;
-    kt_reason *reasons = kt_arena_array(arena, count, sizeof *reasons);
     kt_label_selector selector = {NULL, 0, {NULL, 0}};
-    bool dry_run;
+    kt_reason *reasons;
+    bool dry_run, shared;
 
-    if (!reasons || !set_selector(arena, group, &dry_run)
-        || kt_selector_parse(&selector, arena, group->selector) != KT_OK)
+    kt_arena_reset(&s->scratch);
+    kt_map_init(&s->told, &s->scratch);
+    if (!set_selector(&s->run->arena, group, &dry_run)
+        || kt_selector_parse(&selector, &s->run->arena, group->selector) != KT_OK)
         return false;
     group->selector_error = selector.error;
-    group->reasons = reasons;
-    group->reason_count = count;
-    judge_group(s, reasons, group, &selector, dry_run);
-    return settle(s, group, reasons);
+    group->reasons = reasons = make_reasons(s, group, &selector, dry_run, &shared);
+    group->reason_count = s->model->destination_count;
+    return reasons && settle(s, group, reasons, shared);
 }
 
 /* S-22: one warning for all groups of the Work that stay unplaced; it shows the selector of the first. */
@@ -637,15 +716,18 @@ static bool exceeds_limit(kt_run *run, const kt_model *model, const kt_work *wor
 
 bool kt_work_schedule(kt_run *run, const kt_model *model, kt_work *work, kt_group *groups)
 {
-    scheduler s = {run, kt_profile_rules_get(run->options.profile), model, work, NULL, false, false};
+    scheduler s = {.run = run, .rules = kt_profile_rules_get(run->options.profile), .model = model, .work = work};
     size_t kept_first = run->memory ? run->memory->kept_count : 0;
+    bool fine = true;
 
     if (exceeds_limit(run, model, work))
         return !run->arena.failed;
+    kt_arena_init(&s.scratch, run->arena.allocator);
     look_back(&s);
-    for (size_t i = 0; i < work->group_count; i++)
-        if (!schedule_group(&s, &groups[i]))
-            return false;
-    return keep_vanished(&s, work, &groups, kept_first) && report_unplaced(&s, groups, work->group_count)
+    for (size_t i = 0; i < work->group_count && fine; i++)
+        fine = schedule_group(&s, &groups[i]);
+    fine = fine && keep_vanished(&s, work, &groups, kept_first) && report_unplaced(&s, groups, work->group_count)
            && resolve_short_ids(&s, groups, work->group_count);
+    kt_arena_dispose(&s.scratch);
+    return fine;
 }
