@@ -186,7 +186,10 @@ static bool claim_left(claimer *c, const kt_plan *plan, const kt_store *store)
             || kt_destination_find(plan->destinations, plan->destination_count, destination->name))
             continue;
         c->l = kt_layouter_of(c->run, store, destination);
-        if (!claim_destination(c, &nothing) || !claim_canaries(c, "the Destination is gone, with cleanup: all"))
+        if (!claim_destination(c, &nothing))
+            return false;
+        if ((c->l.rules->flat_canaries_leave || destination->mode == KT_MODE_NESTED)
+            && !claim_canaries(c, "the Destination is gone, with cleanup: all"))
             return false;
     }
     return true;

@@ -26,6 +26,7 @@ typedef struct kt_profile_rules {
     bool dry_run;                      /* S-10; else V-8 */
     bool workflow_control;             /* W-11; else V-9 */
     bool aggregate_by_namespace;       /* V-10; else by name */
+    bool flat_canaries_leave;          /* D-5: with a Destination of cleanup all; else only nested ones do */
     bool labels_stop;                  /* W-13, W-14: labels that pause and suspend; else they mean nothing */
     bool empty_is_any_version;         /* W-16: to a requirement; else it asks for a Promise without version */
 } kt_profile_rules;
