@@ -68,9 +68,12 @@ static bool promise_is_gone(kt_run *run, const kt_model *model, kt_sv name)
     return !find_promise(model, name) && !kt_model_refused_promise(model, &run->arena, name);
 }
 
+/* W-14: nobody answers the deletion of a request while its Promise is paused. */
 static bool request_is_gone(kt_run *run, const kt_model *model, const kt_identity *identity)
 {
-    return identity->type == KT_WORK_RESOURCE && !find_request(model, identity) && find_promise(model, identity->promise)
+    const kt_promise *promise = find_promise(model, identity->promise);
+
+    return identity->type == KT_WORK_RESOURCE && !find_request(model, identity) && promise && !promise->paused
            && !kt_model_refused_request(model, &run->arena, identity->promise, identity->namespace_,
                                         identity->resource);
 }
