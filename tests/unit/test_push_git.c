@@ -3,6 +3,7 @@
 #include "push/git/address.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "push/git/github_app.h"
@@ -37,6 +38,7 @@ static void set_up(stage *s, const char *method, const char *url)
 static void tear_down(stage *s)
 {
     close(s->console.error.fd);
+    free(s->push.said);
     kt_vault_free(s->push.vault);
     kt_pool_free(s->push.pool);
 }
