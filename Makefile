@@ -298,7 +298,7 @@ build/wasm/%.o: %.c Makefile | $(WASM_LIBDIR)/versions
 	$(run)$(WASM_COMPILE) -MMD -MP -c $< -o $@
 
 build/wasm/linked.wasm: $(WASM_OBJECTS) $(WASM_LIBDIR)/versions
-	$(run)$(WASM_LINK) $(WASM_OBJECTS) -L$(WASM_LIBDIR) $(LIBRARIES:%=-l%) -o $@
+	$(run)$(WASM_LINK) -Wl,-Map=$(@:.wasm=.map) $(WASM_OBJECTS) -L$(WASM_LIBDIR) $(LIBRARIES:%=-l%) -o $@
 
 build/wasm/kratree.wasm: build/wasm/linked.wasm
 	$(call say,wasm,$@)

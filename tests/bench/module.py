@@ -3,14 +3,30 @@
 
     module.py FOLDER SECONDS     rows for run.py, as a module; SECONDS is what the same render takes natively
 """
+import collections
 import gzip
 import os
+import re
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODULE = os.path.join(HERE, "../../build/wasm/kratree.wasm")
+MAP = os.path.join(HERE, "../../build/wasm/linked.map")
 ROUNDS = 11
+
+
+def parts():
+    """Where the bytes of the module are, as it was linked: library, "core" or "data" → bytes."""
+    sizes = collections.Counter()
+    with open(MAP, encoding="utf-8") as file:
+        text = file.read()
+    code, data = text[text.index(" CODE\n"):].split(" DATA\n")
+    for size, source in re.findall(r"^ +- +[0-9a-f]+ +([0-9a-f]+) {9}(\S+):\(", code, re.MULTILINE):
+        library = re.search(r"lib(\w+)\.a\(", source)
+        sizes[library.group(1) if library else "core"] += int(size, 16)
+    sizes["data"] = int(re.search(r"^ *[0-9a-f]+ +[0-9a-f]+ +([0-9a-f]+) \.rodata", data, re.MULTILINE).group(1), 16)
+    return sizes
 
 
 def rows(folder, native_seconds):
@@ -24,6 +40,12 @@ def rows(folder, native_seconds):
     seconds = measured["wasm_render_seconds"]
     yield ("(j) module", f"{len(content) / 1e3:.0f} KB", "", "", "at most 250 KB")
     yield ("    gzipped", f"{packed / 1e3:.0f} KB", "", f"{packed / len(content):.2f}", "at most 100 KB")
+    at = parts()
+    libraries = {name: size for name, size in at.most_common() if name not in ("core", "data")}
+    yield ("    libraries, before wasm-opt", f"{sum(libraries.values()) / 1e3:.0f} KB",
+           ", ".join(f"{name} {size / 1e3:.0f}" for name, size in libraries.items() if size > 1000), "", "")
+    yield ("    texts and tables", f"{at['data'] / 1e3:.0f} KB", "", "", "")
+    yield ("    kratree's own code", f"{at['core'] / 1e3:.0f} KB", "", "", "")
     yield ("    compile", f"{measured['compile_seconds'] * 1e3:.1f} ms", "", "", "")
     yield ("    render in Node", f"{seconds * 1e3:.1f} ms", f"natively {native_seconds * 1e3:.1f} ms",
            f"{seconds / native_seconds:.2f}", "")
