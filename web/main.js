@@ -1,11 +1,10 @@
 // The page: who tells whom. The parts know nothing of each other; what they do to each other is here.
 
-import examples from "kratree:examples";
 import { Compare } from "./compare.js";
 import { announce, byId, count, h, replace } from "./dom.js";
-import { Engine, Stopped } from "./engine.js";
+import { Stopped } from "./engine.js";
 import { EXAMPLES } from "./examples.js";
-import { result } from "./first.js";
+import { engine, filesOf, firstRun, project, result } from "./first.js";
 import { CORE_LIMITS, LIMITS, chosen, insideCommonFolder, isZip, read } from "./files.js";
 import { Input } from "./input.js";
 import { Matrix } from "./matrix.js";
@@ -14,7 +13,6 @@ import { Problems } from "./problems.js";
 import { outputsOf } from "./provenance.js";
 import { rangesOf } from "./result.js";
 import { fromFragment } from "./share.js";
-import { Project } from "./state.js";
 import { makeTabs, makeTheme, showPane } from "./shell.js";
 
 const SLOW = 250; // milliseconds until a run shows that it runs
@@ -22,8 +20,6 @@ const QUICK = 256 << 10; // bytes of a tree whose provenance is found at once
 const PAUSE = 200; // milliseconds
 const NOTHING = { from: 0, outputs: [] };
 
-const engine = new Engine(globalThis.kratreeSpawn); // start.js
-const project = new Project();
 
 /** What is shown: the last run, and the last good one with what follows from it. */
 const shown = {
@@ -59,6 +55,7 @@ const tabs = makeTabs(["tree", "matrix", "compare"]);
 
 let wanted = false; // something changed since the run began
 let generation = 0; // of the project that is shown
+let begun = firstRun; // a run that goes on already
 
 /** However many things change at once, there is one run. */
 function change() {
@@ -71,12 +68,14 @@ function change() {
 }
 
 async function run() {
-  if (engine.running) return void (wanted = true);
+  if (engine.running && !begun) return void (wanted = true);
+  const answer = begun ?? engine.render(project.files, { ...project.options, limits: CORE_LIMITS });
+  begun = null;
   wanted = false;
   const of = project.generation;
   const slow = setTimeout(() => running(true), SLOW);
   try {
-    took(await engine.render(project.files, { ...project.options, limits: CORE_LIMITS }), of);
+    took(await answer, of);
   } catch (error) {
     failed(error);
   }
@@ -371,11 +370,7 @@ function openProject(files, example = null, more = {}) {
 
 function openExample(name) {
   const { open } = EXAMPLES.find((one) => one.name === name);
-  openProject(
-    examples[name].map(([path, bytes]) => ({ path, bytes })),
-    name,
-    { active: open },
-  );
+  openProject(filesOf(name), name, { active: open });
 }
 
 async function openFragment() {
@@ -411,8 +406,10 @@ makeMenus({
 
 async function start() {
   if (location.hash.length > 1 && (await openFragment())) return;
-  openExample(EXAMPLES[0].name);
-  if (result.report) generation = project.generation; // its tree is shown: first.js
+  if (!begun) return openExample(EXAMPLES[0].name);
+  shown.example = EXAMPLES[0].name;
+  generation = project.generation; // its tree is shown
+  project.tell();
 }
 
 start();

@@ -47,6 +47,11 @@ export class Project extends EventTarget {
     this.options = { ...options };
     this.active = this.files.has(active) ? active : this.#first();
     this.generation = (this.generation ?? 0) + 1;
+    this.tell();
+  }
+
+  /** Everything, for those that have begun to listen. */
+  tell() {
     this.#tell("files", "options", "active");
   }
 

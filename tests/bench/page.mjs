@@ -26,7 +26,6 @@ function watch() {
     new MutationObserver(() => {
       if (!/ in \d+ ms$/.test(status.textContent)) return;
       globalThis.told = performance.now();
-      globalThis.firstTold ??= globalThis.told;
     }).observe(status, { childList: true });
     addEventListener("keydown", () => (globalThis.key = performance.now()), true);
   });
@@ -52,7 +51,7 @@ async function opening(browser, build) {
   const [load, ...times] = await visit.page.evaluate(() => [
     performance.getEntriesByType("navigation")[0].loadEventEnd,
     firstTree,
-    firstTold,
+    performance.getEntriesByName("first-run")[0].startTime,
   ]);
   await visit.close();
   return times.map((time) => Math.max(0, time - load) / 1000);
