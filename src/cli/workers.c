@@ -9,7 +9,8 @@
 
 #define USUAL_MOST 8
 #define MOST 256
-#define PIECES_EACH 16 /* more pieces than threads, so that none waits long for the last */
+#define PIECES_EACH 16  /* more pieces than threads, so that none waits long for the last */
+#define LARGEST_PIECE 4 /* large files stand side by side, such as all Promises: no thread takes them all */
 
 typedef struct crew {
     atomic_size_t next;
@@ -58,6 +59,8 @@ void kt_workers_run(void *ctx, size_t n, void (*fn)(void *job, size_t i), void *
 
     if (threads > 0 && n / threads / PIECES_EACH > 1)
         c.piece = n / threads / PIECES_EACH;
+    if (c.piece > LARGEST_PIECE)
+        c.piece = LARGEST_PIECE;
     while (started + 1 < threads && pthread_create(&ids[started], NULL, run_thread, &c) == 0)
         started++;
     work(&c, workers->progress);
