@@ -15,7 +15,7 @@ typedef struct kt_run {
     kt_arena arena;            /* the result's; serial stages only */
     kt_diags diags;
     uint64_t reasons;          /* made so far: groups × Destinations, bounded by limits.values */
-    struct kt_judged *judged;  /* reasons that groups share (plan/schedule.c) */
+    struct kt_judged *judged;  /* reasons that groups share (plan/judge.c) */
     size_t left_out;           /* objects and files that were refused */
     bool refused;              /* something is wrong that keep_going cannot pass over */
     struct kt_memory *memory;  /* what the lock holds (memory/memory.h); NULL without one */

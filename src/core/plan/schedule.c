@@ -1,16 +1,14 @@
-/* Place the groups of a Work (SPEC section 4): effective selector, verdict on each Destination, targets. */
+/* Place the groups of a Work (SPEC section 4): from verdicts on each Destination to targets. */
 #include "base/buf.h"
 #include "base/few.h"
 #include "base/map.h"
-#include "base/sort.h"
 #include "base/sv.h"
 #include "memory/memory.h"
 #include "model/profile.h"
-#include "plan/selector.h"
+#include "plan/judge.h"
 #include "plan/work.h"
 
 #define LONGEST_LABEL_VALUE 63
-#define DRY_RUN_TERM "kratix.io/dry-run=true"
 
 typedef struct scheduler {
     kt_run *run;
@@ -21,160 +19,12 @@ typedef struct scheduler {
     bool printed;         /* by the print-out */
     bool stopped; /* S-6: an earlier group's selector could not be parsed */
     kt_arena scratch; /* for each group anew */
-    kt_map told;      /* term and label value → index of the first Destination that was told so, in `scratch` */
 } scheduler;
-
-/* Groups of one selector have the same reasons, until one of them is placed: two long lists multiply. */
-typedef struct kt_judged {
-    kt_map of;              /* selector → index in `reasons` */
-    kt_reason **reasons;    /* for each Destination */
-    size_t capacity;
-} judged;
 
 /* What there was of a group on a Destination. */
 typedef enum was { WAS_NOWHERE, WAS_PLACED, WAS_MISPLACED } was;
 
-/* ---- Effective selector (S-1) ---- */
-
-static int compare_labels(const void *a, const void *b)
-{
-    return kt_sv_compare(((const kt_label *)a)->key, ((const kt_label *)b)->key);
-}
-
-/* Apply the sets of one source from last to first, so that the first one wins (S-3). */
-static bool apply_source(kt_label *labels, kt_map *places, const kt_group *group, kt_selector_source source)
-{
-    for (size_t s = group->selector_count; s > 0; s--) {
-        const kt_selector *set = &group->selectors[s - 1];
-        for (size_t i = 0; set->source == source && i < set->label_count; i++) {
-            size_t at = kt_map_get(places, set->labels[i].key);
-            if (at == KT_MAP_NONE)
-                at = places->count;
-            labels[at] = set->labels[i];
-            if (!kt_map_set(places, set->labels[i].key, at))
-                return false;
-        }
-    }
-    return true;
-}
-
-/* The flat map of all sets: resource-workflow, then promise-workflow, then promise, each overwriting. */
-static kt_label *effective_labels(kt_arena *arena, const kt_group *group, size_t *count)
-{
-    size_t all = 0;
-    kt_label *labels;
-    kt_map places;
-
-    for (size_t s = 0; s < group->selector_count; s++)
-        all += group->selectors[s].label_count;
-    labels = kt_arena_array(arena, all, sizeof *labels);
-    kt_map_init(&places, arena);
-    if (!labels || !apply_source(labels, &places, group, KT_SELECTOR_RESOURCE_WORKFLOW)
-        || !apply_source(labels, &places, group, KT_SELECTOR_PROMISE_WORKFLOW)
-        || !apply_source(labels, &places, group, KT_SELECTOR_PROMISE))
-        return NULL;
-    *count = places.count;
-    return labels;
-}
-
-/* S-4: "k=v" strings, sorted, joined by ",". */
-static kt_sv selector_text(kt_arena *arena, const kt_label *map, size_t count)
-{
-    kt_sv *terms = kt_arena_array(arena, count, sizeof *terms);
-    kt_label *sorted = kt_arena_array(arena, count, sizeof *sorted);
-    kt_buf text;
-    kt_sv joined = {NULL, 0};
-
-    if (!terms || !sorted)
-        return joined;
-    for (size_t i = 0; i < count; i++)
-        sorted[i].key = kt_arena_format(arena, "%v=%v", map[i].key, map[i].value);
-    if (!kt_sort(sorted, count, sizeof *sorted, compare_labels, arena))
-        return joined;
-    kt_buf_init(&text, arena->allocator);
-    for (size_t i = 0; i < count; i++)
-        kt_buf_format(&text, "%s%v", i > 0 ? "," : "", sorted[i].key);
-    joined = kt_buf_copy(&text, arena);
-    kt_buf_dispose(&text);
-    return joined;
-}
-
 /* ---- Verdicts ---- */
-
-static bool is_dry_run_only(const kt_destination *destination)
-{
-    const kt_label *label = kt_label_find(destination->labels, destination->label_count,
-                                          KT_SV("kratix.io/dry-run"));
-    return label && kt_sv_is(label->value, "true");
-}
-
-static bool wants_dry_run(const kt_label *map, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (kt_sv_is(map[i].key, "kratix.io/dry-run") && kt_sv_is(map[i].value, "true"))
-            return true;
-    return false;
-}
-
-/* The text of a reason is made once for all Destinations that it fits. False: `reason` has it from another one. */
-static bool is_new(scheduler *s, kt_reason *reason, size_t term, const kt_label *label)
-{
-    size_t self = (size_t)(reason->destination - s->model->destinations), other;
-    kt_sv key = label ? kt_arena_format(&s->scratch, "%u=%v", (uint64_t)term, label->value)
-                      : kt_arena_format(&s->scratch, "%u", (uint64_t)term);
-
-    other = key.ptr ? kt_map_get(&s->told, key) : KT_MAP_NONE;
-    if (other != KT_MAP_NONE)
-        reason->text = (reason - self + other)->text;
-    else if (key.ptr)
-        kt_map_set(&s->told, key, self); /* without memory there is only more of it */
-    return other == KT_MAP_NONE;
-}
-
-static void explain_term(scheduler *s, kt_reason *reason, const kt_requirement *failed, size_t term)
-{
-    const kt_destination *destination = reason->destination;
-    const kt_label *label = kt_label_find(destination->labels, destination->label_count, failed->key);
-    kt_arena *arena = &s->run->arena;
-
-    reason->verdict = KT_TERM_FAILED;
-    reason->term = failed->text;
-    if (!is_new(s, reason, term, label))
-        return;
-    if (label)
-        reason->text = kt_arena_format(arena, "its label %v is '%v', which %v excludes", label->key, label->value,
-                                       failed->text);
-    else
-        reason->text = kt_arena_format(arena, "it has no label %v, which %v asks for", failed->key, failed->text);
-}
-
-/* What the selector says of one Destination, before the choice among several (S-5, S-7, S-10). */
-static void judge(scheduler *s, kt_reason *reason, const kt_group *group,
-                  const kt_label_selector *selector, bool dry_run)
-{
-    const kt_destination *destination = reason->destination;
-
-    if (s->rules->dry_run && !dry_run && is_dry_run_only(destination)) {
-        reason->verdict = KT_DRY_RUN_ONLY;
-        reason->text = KT_SV("it is kept for dry runs by its label " DRY_RUN_TERM);
-        return;
-    }
-    if (selector->count == 0 && destination->strict_match_labels && destination->label_count > 0) {
-        reason->verdict = KT_STRICT_LABELS;
-        reason->text = KT_SV("strictMatchLabels is set and there is no selector to match its labels");
-        return;
-    }
-    for (size_t i = 0; i < selector->count; i++)
-        if (!kt_requirement_matches(&selector->items[i], destination->labels, destination->label_count)) {
-            explain_term(s, reason, &selector->items[i], i);
-            return;
-        }
-    reason->verdict = KT_CHOSEN;
-    if (selector->count == 0)
-        reason->text = KT_SV("there is no selector, so every Destination is chosen");
-    else if (is_new(s, reason, selector->count, NULL))
-        reason->text = kt_arena_format(&s->run->arena, "its labels match %v", group->selector);
-}
 
 static bool chosen(kt_verdict verdict)
 {
@@ -226,6 +76,7 @@ static void choose_first(kt_arena *arena, kt_reason *reasons, size_t count)
 static void judge_all(const scheduler *s, kt_reason *reasons, kt_verdict verdict, const char *text)
 {
     for (size_t i = 0; i < s->model->destination_count; i++) {
+        reasons[i].destination = &s->model->destinations[i];
         reasons[i].verdict = verdict;
         reasons[i].text = kt_str(text);
     }
@@ -417,70 +268,22 @@ static bool place(scheduler *s, kt_group *group, const kt_reason *reasons, const
     return !arena->failed;
 }
 
-/* The selector's text; a remembered Work has it from the run that made it. False: no memory left. */
-static bool set_selector(kt_arena *arena, kt_group *group, bool *dry_run)
-{
-    size_t label_count;
-    kt_label *map;
-
-    if (group->kept) {
-        *dry_run = kt_sv_contains(group->selector, KT_SV(DRY_RUN_TERM));
-        return true;
-    }
-    map = effective_labels(arena, group, &label_count);
-    if (!map)
-        return false;
-    *dry_run = wants_dry_run(map, label_count);
-    group->selector = selector_text(arena, map, label_count);
-    return !arena->failed;
-}
-
-static void judge_group(scheduler *s, kt_reason *reasons, kt_group *group, const kt_label_selector *selector,
-                        bool dry_run)
-{
-    for (size_t i = 0; i < s->model->destination_count; i++)
-        reasons[i].destination = &s->model->destinations[i];
-    if (s->stopped)
-        judge_all(s, reasons, KT_AFTER_INVALID, "an earlier group of the same Work stopped scheduling");
-    else if (selector->error.len > 0)
-        judge_invalid(s, reasons, group);
-    else
-        for (size_t i = 0; i < s->model->destination_count; i++)
-            judge(s, &reasons[i], group, selector, dry_run);
-}
-
 /* The reasons of a group, which others may have too; `shared` tells. NULL: no memory left. */
 static kt_reason *make_reasons(scheduler *s, kt_group *group, const kt_label_selector *selector, bool dry_run, bool *shared)
 {
-    kt_arena *arena = &s->run->arena;
-    judged *all = s->run->judged;
-    kt_reason *reasons, **grown;
-    kt_sv key;
-    size_t at;
+    kt_reason *reasons;
 
     *shared = !s->stopped && selector->error.len == 0;
-    if (*shared && !all) {
-        all = s->run->judged = kt_arena_array(arena, 1, sizeof *all);
-        if (!all)
-            return NULL;
-        kt_map_init(&all->of, arena);
-    }
-    key = *shared ? kt_arena_format(arena, "%s%v", dry_run ? "!" : "", group->selector) : group->selector;
-    at = *shared && key.ptr ? kt_map_get(&all->of, key) : KT_MAP_NONE;
-    if (at != KT_MAP_NONE)
-        return all->reasons[at];
-    reasons = kt_arena_array(arena, s->model->destination_count, sizeof *reasons);
+    if (*shared)
+        return kt_group_judge(s->run, s->model, group, selector, dry_run);
+    reasons = kt_arena_array(&s->run->arena, s->model->destination_count, sizeof *reasons);
     if (!reasons)
         return NULL;
-    judge_group(s, reasons, group, selector, dry_run);
-    if (!*shared)
-        return reasons;
-    grown = kt_arena_reserve(arena, all->reasons, all->of.count, &all->capacity, sizeof *grown);
-    if (!grown)
-        return NULL;
-    all->reasons = grown;
-    grown[all->of.count] = reasons;
-    return kt_map_set(&all->of, key, all->of.count) ? reasons : NULL;
+    if (s->stopped)
+        judge_all(s, reasons, KT_AFTER_INVALID, "an earlier group of the same Work stopped scheduling");
+    else
+        judge_invalid(s, reasons, group);
+    return reasons;
 }
 
 /* The group keeps what it held: plan/dump.c fills it from the print-out, layout/kept.c from what is written. */
@@ -541,8 +344,7 @@ static bool schedule_group(scheduler *s, kt_group *group)
     bool dry_run, shared;
 
     kt_arena_reset(&s->scratch);
-    kt_map_init(&s->told, &s->scratch);
-    if (!set_selector(&s->run->arena, group, &dry_run)
+    if (!kt_group_set_selector(&s->run->arena, group, &dry_run)
         || kt_selector_parse(&selector, &s->run->arena, group->selector) != KT_OK)
         return false;
     group->selector_error = selector.error;
