@@ -17,7 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = os.path.join(ROOT, "build/kratree")
 DEMO = os.path.join(ROOT, "fixtures/demo/platform")
 
-PLATFORM = """\
+STORE_AND_DESTINATION = """\
 apiVersion: platform.kratix.io/v1alpha1
 kind: GitStateStore
 metadata: {name: default}
@@ -27,6 +27,9 @@ apiVersion: platform.kratix.io/v1alpha1
 kind: Destination
 metadata: {name: dev, labels: {env: dev}}
 spec: {path: dev, stateStoreRef: {kind: GitStateStore, name: default}}
+"""
+
+PLATFORM = STORE_AND_DESTINATION + """\
 ---
 apiVersion: platform.kratix.io/v1alpha1
 kind: Promise

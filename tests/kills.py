@@ -20,23 +20,13 @@ import sys
 import tempfile
 import time
 
+from harness import STORE_AND_DESTINATION
+
 JOURNAL, STAGE = ".kratree-journal", ".kratree-stage"
 TIMEOUT = 300  # seconds for one run; without end is what is meant
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.ptrace.argtypes = [ctypes.c_long] * 4
 PTRACE_TRACEME, PTRACE_SYSCALL = 0, 24
-
-PLATFORM = """\
-apiVersion: platform.kratix.io/v1alpha1
-kind: GitStateStore
-metadata: {name: default}
-spec: {url: https://git.example.com/a.git, secretRef: {name: s, namespace: default}}
----
-apiVersion: platform.kratix.io/v1alpha1
-kind: Destination
-metadata: {name: dev, labels: {env: dev}}
-spec: {path: dev, stateStoreRef: {kind: GitStateStore, name: default}}
-"""
 
 PROMISE = """\
 ---
@@ -52,7 +42,7 @@ spec:
 
 def platform(numbers, version):
     """Every third Promise is the same in all versions."""
-    return PLATFORM + "".join(PROMISE % {"n": n, "version": version if n % 3 else "0"} for n in numbers)
+    return STORE_AND_DESTINATION + "".join(PROMISE % {"n": n, "version": version if n % 3 else "0"} for n in numbers)
 
 
 def tree_of(top):
